@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of, table_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any
+from service.values.record import record
 from service.writing.refusals import Archived, NotFound
 from service.writing.rows import flush_written
 from service.writing.transaction import Transaction
@@ -46,7 +46,7 @@ class DuplicateTooLarge(Refusal):
     meaning = "Objective with more than <limit> objectives to copy, itself included. Copy parts of the tree one by one."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DuplicateRequest:
     """An objective to copy, alone or with all below it. `cycle_id` is that of the copies; None: each is in the cycle of
     its original. `values` are columns of the first copy, of which those in `OF_ALL` are columns of all, and those in

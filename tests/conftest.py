@@ -12,7 +12,6 @@ import pytest
 
 import service.app
 import service.http.graphql
-import service.postgres.database
 from schema.execution.documents.document_cache import DocumentCache
 from schema.execution.running.executors import create_executor
 from service.app import create_app
@@ -71,14 +70,6 @@ def documents_known() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(service.http.graphql, "DocumentCache", lru_cache(maxsize=8)(DocumentCache))
         patch.setattr(service.app, "create_executor", lru_cache(maxsize=8)(create_executor))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def statements_kept() -> Iterator[None]:
-    """Connections keep the statements of all tests: to plan them again takes as long as to execute them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service.postgres.database, "MAX_CACHED_STATEMENTS", 4096)
         yield
 
 

@@ -1,7 +1,6 @@
 """Lists of what the counts of a report count: one statement for those of all groups."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from schema.cycle_report.parts import ReportPart, ReportScope
@@ -16,9 +15,10 @@ from service.reading.keyset import Listing, Page
 from service.rollup.cycle_activity_queries import select_page_of_owners
 from service.rollup.cycle_report import KindCount, ReportDimension, ReportFacet
 from service.rollup.cycle_report_queries import OBJECTIVES, CountedGoals, Counting, bucket, select_page_of_counts
+from service.values.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counted:
     """One count: the goals of a part with a value of a facet."""
 
@@ -27,14 +27,14 @@ class Counted:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountedStatus(Counted):
     """The goals with a status, and how many of them are overdue."""
 
     overdue_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountedKind(Counted):
     """The objectives of a kind, and what their scores come to."""
 

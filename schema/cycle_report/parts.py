@@ -28,6 +28,7 @@ from service.rollup.cycle_report_queries import (
     Counting,
     select_cells,
 )
+from service.values.record import record
 
 # Groups that are counted without yielding to the event loop.
 GROUPS_AT_ONCE = 100
@@ -160,7 +161,7 @@ async def counts_of_parts(parts: Sequence[ReportPart], reader: Reader, goals: Co
     return counted
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartActivity:
     """Who has checked in, and how regularly, in a part of a report."""
 

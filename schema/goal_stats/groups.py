@@ -26,6 +26,7 @@ from service.rollup.goal_statistics_queries import (
     select_sums,
 )
 from service.rollup.status_timeline import Staleness, Status
+from service.values.record import record
 
 # The order of groups by the values of an enum.
 ORDERS: Mapping[GoalDimension, Sequence[str]] = {
@@ -106,7 +107,7 @@ async def groups_of(scope: GoalScope, reader: Reader) -> list[GoalGroup]:
     return groups if groups or scope.by else [GoalGroup(scope, None, statistics_of(NOTHING))]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Nothing:
     """What no goals add up to."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,6 +24,7 @@ from service.kpis.enums import Freshness, KpiStatus
 from service.kpis.queries import MAX_SCORECARD_KPIS
 from service.people import queries as people
 from service.pillars.models import Perspective
+from service.values.record import record
 
 
 class KpiDimension(StrEnum):
@@ -63,7 +63,7 @@ ORDERS: Mapping[KpiDimension, Sequence[str]] = {
 WITHOUT = "null for those without one, and for groups by something else"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiGroup:
     """A group of KPIs, which have the value `group.key` in common if they are grouped `by` something."""
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -93,13 +94,18 @@ def change(input: Any, type_name: str) -> Change:
 
 def _sent_fields(input: Any) -> list[tuple[str, Any]]:
     pairs = []
-    for field in dataclasses.fields(input):
-        value = getattr(input, field.name)
+    for name in _names_of_fields(input.__class__):
+        value = getattr(input, name)
         if isinstance(value, Some):
-            pairs.append((field.name, value.value))
+            pairs.append((name, value.value))
         elif value is not None and value is not strawberry.UNSET:
-            pairs.append((field.name, value))
+            pairs.append((name, value))
     return pairs
+
+
+@cache
+def _names_of_fields(input_type: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(input_type))
 
 
 def _date_columns(side: Side, date: Any) -> dict[str, Any]:

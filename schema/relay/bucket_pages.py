@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,10 @@ from schema.relay.root_connections import ORDER, argument
 from schema.relay.row_pages import counted
 from service.reading.keyset import Listing, Page, at_first_page, bind_page, make_cursor
 from service.reading.reader import Reader
+from service.values.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bucket:
     """The list of a count: rows that one `reading` finds under a `name`, and how many they are."""
 

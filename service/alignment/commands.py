@@ -169,7 +169,7 @@ async def _lock_edge(tx: Transaction, id: UUID, *, allow_archived: bool = False)
     rows = await tx.rows(LOCK_EDGE, id=id)
     if not rows:
         raise NotFound(("id",), thing="alignment")
-    [edge] = tx.adopt(Alignment, [without_prefix(rows[0], "edge_")])
+    [edge] = tx.adopt(Alignment, [without_prefix(rows[0], Alignment, "edge_")])
     if not tx.viewer.sees_all:
         await ensure_seen(tx, Alignment, id=id)
         ends = await tx.lock(Objective, _ends(edge), update=False)

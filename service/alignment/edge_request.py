@@ -1,13 +1,13 @@
 """A request to create or change an alignment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from service.alignment.models import Alignment, AlignmentKind
+from service.values.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlignmentRequest:
     """An alignment of an objective with an objective or a key result, exactly one of the two.
 

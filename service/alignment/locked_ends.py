@@ -74,7 +74,7 @@ async def lock_ends(tx: Transaction, request: AlignmentRequest) -> LockedEnds:
     all_locked = take_locked(tx, rows)
     objectives = {id: locked.objective for id, locked in all_locked.items()}
     of_objective = [row for row in rows if row["edge_objective_id"] == request.objective_id]
-    edges = tx.adopt(Alignment, [without_prefix(row, "edge_") for row in of_objective])
+    edges = tx.adopt(Alignment, [without_prefix(row, Alignment, "edge_") for row in of_objective])
     objectives = await _accessible(tx, request, objectives)
     for id in objectives:
         await all_locked[id].check_cycle(

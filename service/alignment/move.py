@@ -1,6 +1,5 @@
 """Moves an objective to another parent by replacing its primary alignment."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from service.people.goal_access import ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
+from service.values.record import record
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
 from service.writing.transaction import Transaction
@@ -31,7 +31,7 @@ class DestinationMissing(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Destination:
     """The new position of an objective: below an objective or a key result, or at the top of the tree.
 
@@ -45,7 +45,7 @@ class Destination:
     is_last: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MoveResult:
     """The result of a move: the new primary alignment and the former primary parent."""
 

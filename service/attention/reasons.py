@@ -1,7 +1,6 @@
 """Why a goal or a KPI needs attention, and in which order those that do are listed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 from service.kpis.current.scorecard import LATENESS
 from service.kpis.enums import KpiStatus
 from service.rollup.status_timeline import Staleness, Status
+from service.values.record import record
 
 # The order of those that have no due date.
 NEVER = "9999"
@@ -29,7 +29,7 @@ class AttentionReason(StrEnum):
 URGENCY = {reason: rank for rank, reason in enumerate(AttentionReason)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attention:
     """A goal or a KPI, named by type and id, with the reasons why it needs attention, the most urgent first; and its
     row, where that was read for the reasons."""

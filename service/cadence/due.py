@@ -1,9 +1,10 @@
 """When the next check-in is due by a cadence. No database, no clock."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from service.values.record import record
 
 DAYS_A_WEEK = 7
 
@@ -21,7 +22,7 @@ class Weekday(StrEnum):
 _NUMBERS = {weekday: number for number, weekday in enumerate(Weekday)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cadence:
     """The expected time between two check-ins: `days`, 1 to 366; and the day of the week that they are due on, in a
     time zone. Without a weekday they are due when the days have passed, to the instant."""

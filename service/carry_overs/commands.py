@@ -45,6 +45,7 @@ from service.pillars.models import Pillar
 from service.postgres.tables import columns_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any
+from service.values.record import record
 from service.writing.refusals import Archived, NotFound
 from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
@@ -58,7 +59,7 @@ ROWS_AN_OBJECTIVE = 10
 REFERRED: Mapping[str, type[SQLModel]] = {"owner_id": Person, "team_id": Team, "pillar_id": Pillar}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CarryOverRequest:
     """Decisions about objectives of one cycle for another one."""
 
@@ -67,7 +68,7 @@ class CarryOverRequest:
     decisions: Sequence[ObjectiveDecision]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sources:
     """What is there of some objectives: their rows, why some cannot be carried over, what was decided before, what
     belongs to those that have no successor yet, and which of the ids that changes refer to exist, by column."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from service.key_results.progress import CHANGES
+from service.values.record import record
 
 # The kinds that are measured from a baseline of their own.
 FROM_BASELINE = frozenset({"INCREASE", "DECREASE", *CHANGES})
@@ -33,7 +34,7 @@ class CarryOverOutcome(StrEnum):
     REFUSED = "REFUSED"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyResultDecision:
     """A decision about a key result. `values` are the columns that a MODIFY changes."""
 
@@ -42,7 +43,7 @@ class KeyResultDecision:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ObjectiveDecision:
     """A decision about an objective. `values` are the columns that a MODIFY changes, and `key_results` the decisions
     about its key results; those that it does not name are as KEEP."""
@@ -54,7 +55,7 @@ class ObjectiveDecision:
     key_results: Sequence[KeyResultDecision] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CarriedKeyResult:
     """What came of a key result. `successor_id` is the key result in the next cycle; None if it was abandoned.
     `title`, `baseline` and `target` are those of a successor that was created."""

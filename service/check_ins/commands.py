@@ -1,7 +1,6 @@
 """Checking in: a value, a confidence, a note, dated inside the cycle."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from service.people.models import Person
 from service.people.permissions import checks_in_for_others, ensure_editor
 from service.reading.statements import unique_ids
 from service.values.parsing import to_json_value
+from service.values.record import record
 from service.writing.refusals import NotFound
 from service.writing.rows import refusal_of_archived
 from service.writing.texts import check_texts
@@ -82,7 +82,7 @@ class AuthorForbidden(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckInDraft:
     """What is said: `value` in the unit of the key result, or as a fraction of the objective; `at` is when
     it was true, None for now. `author_id` is the person on whose behalf, None for the viewer."""

@@ -49,6 +49,6 @@ async def lock_check_in(tx: Transaction, id: UUID, *, field: str) -> LockedCheck
     if own is None:
         raise NotFound((field,), thing="check-in")
     [locked] = take_locked(tx, rows).values()
-    key_results = [] if own["key_result_id"] is None else [without_prefix(own, "key_result_")]
-    [check_in] = tx.adopt(CheckIn, [without_prefix(own, "check_in_")])
+    key_results = [] if own["key_result_id"] is None else [without_prefix(own, KeyResult, "key_result_")]
+    [check_in] = tx.adopt(CheckIn, [without_prefix(own, CheckIn, "check_in_")])
     return LockedCheckIn(check_in, next(iter(tx.adopt(KeyResult, key_results)), None), locked)

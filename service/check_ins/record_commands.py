@@ -1,7 +1,6 @@
 """Recording many check-ins in one transaction: all of them, or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from service.check_ins.commands import (
@@ -21,6 +20,7 @@ from service.events.creation import CreatedFrom
 from service.key_results.locking import LockedGoals, lock_goals
 from service.people.goal_access import GoalCheck, find_refusals
 from service.people.permissions import ensure_editor
+from service.values.record import record
 from service.writing.refusals import NotFound
 from service.writing.rows import refusal_of_archived
 from service.writing.transaction import Transaction
@@ -28,7 +28,7 @@ from service.writing.transaction import Transaction
 MAX_CHECK_INS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckInRequest:
     """A check-in of many, on a key result or on an objective. `refusals` are what is wrong with its input already, and
     `created_from` is that input if the client chose the id."""

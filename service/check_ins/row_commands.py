@@ -1,7 +1,7 @@
 """Adds the rows of check-ins of any kind, and those that take the place of others: corrections and withdrawals."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from service.people.permissions import checks_in_for_others
 from service.postgres.tables import TenantRow, table_of
 from service.values import global_ids
 from service.values.parsing import to_json_value
+from service.values.record import record
 from service.viewer import Viewer
 from service.writing.constraints import taken
 from service.writing.transaction import Transaction
@@ -67,7 +68,7 @@ class CorrectionEmpty(Refusal):
     meaning = "Correction that says the same as the check-in that it replaces. Change something, or withdraw it."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correction:
     """What takes the place of a check-in: the `values` that differ, by column. `id` is that of the new one."""
 

@@ -9,7 +9,6 @@ from typing import Any
 import uvicorn
 
 from service.cli.connection import open_database
-from service.cli.imports import without_collection
 from service.http.garbage_collection import IdleGarbageCollection, freeze_startup_objects
 from service.http.protocol import ConnectionLimits
 from service.settings import Settings
@@ -32,8 +31,7 @@ class ServerOptions:
 
 def import_application() -> None:
     """Builds the schema, which takes a second. Commands other than `serve` do not need it."""
-    with without_collection():
-        import_module("service.app")
+    import_module("service.app")
 
 
 def create_server_config(options: ServerOptions, find_fault: Callable[[], str | None]) -> uvicorn.Config:
@@ -41,7 +39,7 @@ def create_server_config(options: ServerOptions, find_fault: Callable[[], str | 
 
     `find_fault` is that of `create_app`. No connection is opened yet.
     """
-    import_application()
+    # Imported here, see `import_application`.
     from service.app import create_app
     from service.explorer.explorer import Explorer
 

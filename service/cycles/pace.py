@@ -1,14 +1,15 @@
 """Elapsed time of a cycle, and pace of a goal."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from service.values.record import record
+
 INSTANT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """The status settings of an organization: minimum paces as fractions."""
 

@@ -1,9 +1,10 @@
 """The calendar of cycles that are planned ahead: periods of a pattern that follow each other without gaps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from service.values.record import record
 
 MONTHS_OF_YEAR = 12
 SIX_WEEKS = timedelta(weeks=6)
@@ -36,7 +37,7 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """A period of a pattern, from its first to its last day, both inside."""
 

@@ -1,7 +1,6 @@
 """Planning cycles ahead: the next cycles of a pattern, each once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from service.errors import Refusal
 from service.people.models import Organization
 from service.people.permissions import ensure_administrator
 from service.postgres.tables import columns_of
+from service.values.record import record
 from service.writing.refusals import NotFound
 from service.writing.transaction import Transaction
 
@@ -37,7 +37,7 @@ class ScheduleCountOutOfRange(Refusal):
     meaning = "Number <count> of cycles to schedule that is not from 1 to <limit>. Send several requests."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """The cycles to plan: `count` of a pattern, from the period that contains `day` on."""
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from service.reading.reader import of_tenant
 from service.reading.row_source import RowSource
 from service.reading.statements import equals_any
 from service.values.parsing import to_json_value
+from service.values.record import record
 
 _event = columns_of(Event)
 DIGESTS = select(_event.subject_id, _event.input_digest).where(
@@ -22,7 +22,7 @@ DIGESTS = select(_event.subject_id, _event.input_digest).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CreatedFrom:
     """The id that a client chose for a new object, and the digest of all that it said of it."""
 

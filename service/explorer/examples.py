@@ -1,13 +1,15 @@
 """The example operations that the explorer offers."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from service.values.record import record
 
 FOLDER = Path(__file__).parent / "examples"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Example:
     """A document. `variables` is JSON, empty if the document has no variables or all have defaults."""
 

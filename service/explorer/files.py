@@ -3,17 +3,18 @@
 import gzip
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.values.record import record
+
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StaticFile:
     """One file, compressed by gzip."""
 

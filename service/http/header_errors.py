@@ -1,9 +1,10 @@
 """Error responses for requests with headers that are too long or too slow, sent without the application."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from service.values.record import record
 
 # Bytes. A longer document must be sent in a body.
 MAX_URL_LENGTH = 16_384
@@ -11,7 +12,7 @@ MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeaderError:
     """The error response to a request that the application never sees."""
 

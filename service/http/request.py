@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from random import uniform
 from typing import Any
@@ -13,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from service.errors import BadUserInput, RequestError
 from service.http.request_errors import BadRequest, BodyTimeout, PayloadTooLarge
+from service.values.record import record
 
 MAX_NESTING = 64
 # Lists, objects and commas. Parsing JSON blocks other requests, even in a thread. An import of 5 MB has 245 000.
@@ -30,7 +30,7 @@ MAX_ANONYMOUS_BODY_BYTES = 16_384
 MAX_TIMEOUT_FACTOR = 1.2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Params:
     """The parameters of a GraphQL request."""
 

@@ -1,7 +1,6 @@
 """Closes a cycle: its goals get the scores that they lack, and all are frozen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from service.errors import Refusal
 from service.key_results.models import KeyResult
 from service.key_results.score_commands import ScoreRequest, store_score
 from service.objectives.models import Objective
+from service.values.record import record
 from service.writing.change import Change
 from service.writing.refusals import NotFound
 from service.writing.texts import check_texts
@@ -64,7 +64,7 @@ class WaiverAmbiguous(Refusal):
     meaning = "Waiver for no goal, or for two. Send either `objectiveId` or `keyResultId`."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiver:
     """Why one goal has no score."""
 
@@ -73,7 +73,7 @@ class Waiver:
     key_result_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CloseRequest:
     """How a cycle is closed. Goals without a score get the proposed one if `accepts_proposals`, those that still have
     none the `waiver`."""

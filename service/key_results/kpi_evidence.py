@@ -4,7 +4,7 @@ Source of the rules: docs/numbers.md, 5, and docs/decisions/0009.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -13,13 +13,14 @@ from service.kpis.enums import Aggregation, Frequency
 from service.kpis.series.aggregate import aggregate
 from service.kpis.series.calendar import start_of
 from service.values.decimals import EXACT_CONTEXT
+from service.values.record import record
 
 # These compare the latest level of the KPI with the level at the beginning of the cycle.
 LEVELS = CHANGES | {"INCREASE", "DECREASE"}
 ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiEvidence:
     """The KPI's last value `before` the cycle and its values `during` it in the order of time, each with the first day
     of its period. Adherence counts the periods that begin from the first to the second day of `counted`, of which there

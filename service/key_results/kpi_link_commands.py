@@ -1,6 +1,5 @@
 """Links between key results and the KPIs that measure or guard them."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from service.kpis.models import Kpi
 from service.people.goal_access import GoalCheck, ensure_access, ensure_seen
 from service.people.permissions import ensure_editor
 from service.postgres.tables import columns_of
+from service.values.record import record
 from service.writing.refusals import Archived, NotFound
 from service.writing.rows import archive, changes_of_new, new_row, restore
 from service.writing.transaction import Transaction
@@ -21,7 +21,7 @@ from service.writing.transaction import Transaction
 _link = columns_of(KpiLink)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiLinkRequest:
     """A request to link a KPI to a key result as MEASURE or GUARDRAIL."""
 

@@ -61,7 +61,7 @@ async def lock_goals(tx: Transaction, key_result_ids: Iterable[UUID], objective_
     Nothing is checked."""
     rows = await tx.rows(LOCK_GOALS, key_result_ids=list(key_result_ids), objective_ids=list(objective_ids))
     objectives = take_locked(tx, rows)
-    own = [without_prefix(row, "key_result_") for row in rows if row["key_result_id"] is not None]
+    own = [without_prefix(row, KeyResult, "key_result_") for row in rows if row["key_result_id"] is not None]
     return LockedGoals({each.id: each for each in tx.adopt(KeyResult, own)}, objectives)
 
 
@@ -130,5 +130,5 @@ async def _lock(tx: Transaction, id: UUID, field: str) -> tuple[KeyResult, Locke
     if own is None:
         raise NotFound((field,), thing="key result")
     [locked] = take_locked(tx, rows).values()
-    [key_result] = tx.adopt(KeyResult, [without_prefix(own, "key_result_")])
+    [key_result] = tx.adopt(KeyResult, [without_prefix(own, KeyResult, "key_result_")])
     return key_result, locked

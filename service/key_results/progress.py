@@ -1,13 +1,14 @@
 """Computes the progress of a key result from its definition and its evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
 from service.values.decimals import EXACT_CONTEXT, ExactNumber, decimal_from_float, difference, to_decimal
+from service.values.record import record
 
 
 class ProgressReason(StrEnum):
@@ -27,7 +28,7 @@ class ProgressReason(StrEnum):
     ALL_WEIGHTS_ZERO = "ALL_WEIGHTS_ZERO"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """The definition of a key result. `target` is the limit of AT_LEAST and AT_MOST; `change_by` is the amount
     or the percentage of the BY kinds, always positive; `lower` and `upper` bound WITHIN_RANGE, inclusive."""
@@ -41,7 +42,7 @@ class Definition:
     upper: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """The values of a key result. `latest` is in its unit; a mean is an exact fraction. `adherence` has one value for
     each period with a value, of `expected` periods in the cycle. `missing` are the ends of the periods without a value,
@@ -54,7 +55,7 @@ class Evidence:
     missing: Sequence[datetime] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Progress:
     """`value` in 0..1 and `raw` unclamped, both exact, and None if progress is missing. `current` is in the unit of the
     key result, rounded as it is stored."""

@@ -1,7 +1,6 @@
 """Gives goals their final scores: one by one, or as they are proposed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from service.objectives.models import Objective
 from service.people.permissions import ensure_editor
 from service.values.decimals import decimal_from_float
 from service.values.parsing import to_json_value
+from service.values.record import record
 from service.writing.change import Change
 from service.writing.rows import apply_change
 from service.writing.texts import check_texts
@@ -63,7 +63,7 @@ class ScoreAmbiguous(Refusal):
     meaning = "Score and waiver at once. Send either `score` or `scoreWaiver`."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScoreRequest:
     """What is to be the final score of a goal: a `score` from 0 to 1 that `has_score`, None for none; the proposed one
     if it is not given; or none because of a `waiver`."""

@@ -1,13 +1,13 @@
 """The dates of its own that a goal has, and the rules for them (docs/decisions/0045)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from service.cycles.calendar import instants
 from service.cycles.granules import DateGranularity, first_day, last_day
 from service.errors import Refusal
+from service.values.record import record
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -58,7 +58,7 @@ class GoalDateOutsideCycle(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeframe:
     """What bounds the dates of a goal: the days of its cycle, both inside; and what they mean: the time zone and the
     first month (1..12) of the fiscal year of its organization."""

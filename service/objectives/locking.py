@@ -1,6 +1,7 @@
 """Locks objectives together with all above them, in one message, before they are changed and settled."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -50,9 +51,14 @@ def prefixed(model: type[SQLModel], alias: str, prefix: str) -> str:
     return ", ".join(f"{alias}.{column.name} AS {prefix}{column.name}" for column in table_of(model).columns)
 
 
-def without_prefix(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """The columns of a row whose names have a prefix, by their names without it."""
-    return {name[len(prefix) :]: value for name, value in row.items() if name.startswith(prefix)}
+def without_prefix(row: Mapping[str, Any], model: type[SQLModel], prefix: str) -> dict[str, Any]:
+    """The columns of a table in a row that has them by names with a prefix, by their own names."""
+    return {name: row[prefixed_name] for name, prefixed_name in _prefixed_names(model, prefix)}
+
+
+@cache
+def _prefixed_names(model: type[SQLModel], prefix: str) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, f"{prefix}{column.name}") for column in table_of(model).columns)
 
 
 def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "") -> str:
@@ -174,4 +180,4 @@ async def lock_objectives_ahead(tx: Transaction, ids: Iterable[UUID]) -> list[Ob
 
 
 def _adopted(tx: Transaction, rows: Iterable[Any]) -> list[Objective]:
-    return tx.adopt(Objective, [without_prefix(row, "objective_") for row in rows])
+    return tx.adopt(Objective, [without_prefix(row, Objective, "objective_") for row in rows])

@@ -1,7 +1,6 @@
 """Changes to the participants of objectives, KPIs and initiatives."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from service.postgres.tables import Changeable, columns_of, table_of
 from service.reading.reader import of_tenant
 from service.reading.statements import equals_any, unique_ids
 from service.values.names import to_camel_case
+from service.values.record import record
 from service.writing.attempt import Attempt
 from service.writing.refusals import Archived, NotFound
 from service.writing.rows import changes_of_new
@@ -68,7 +68,7 @@ class ParticipantRoleNotAllowed(Refusal):
     meaning = "Role CO_OWNER for a team, which only a person can have. Send a person, or another role."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParticipantRequest:
     """A person or a team, and the objective, KPI or initiative that it is to take part in.
 

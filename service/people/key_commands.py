@@ -1,7 +1,6 @@
 """Creates, rotates and revokes API keys."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +14,7 @@ from service.people.models import ApiKey, Person, Role
 from service.people.scopes import ALL_SCOPES, IMPLIED_SCOPES, Scopes
 from service.people.service_accounts.models import ServiceAccount
 from service.values.parsing import to_json_value
+from service.values.record import record
 from service.viewer import ADMINISTRATORS, Viewer
 from service.writing.refusals import NotFound
 from service.writing.rows import ensure_not_archived
@@ -86,7 +86,7 @@ class Holder(NamedTuple):
     is_person: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IssuedKey:
     """A new API key: the id of its row, and the key itself, which is not stored."""
 

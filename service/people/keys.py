@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from base64 import b32decode, b32encode
-from dataclasses import dataclass
 from string import ascii_letters, digits
 from uuid import UUID
 from zlib import crc32
+
+from service.values.record import record
 
 KEY, SHARE = "okr", "okrs"
 SECRET_LENGTH = 64
@@ -15,7 +16,7 @@ BASE_62 = digits + ascii_letters
 HEX = frozenset("0123456789abcdef")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PresentedKey:
     """A parsed API key or share token: the ids of its row, and the hash of its secret."""
 

@@ -27,11 +27,9 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 ConnectionSource = Pool | Lease
 CONFLICT_SQLSTATES = {"40001", "40P01"}
+# Limit for the end of a transaction without effect. After it the connection is closed instead of being reused.
 # Bytes of the longest statement that the driver caches, of which Postgres keeps the plan. Its default is 15 KiB.
 MAX_CACHED_SQL_BYTES = 20 * 1024
-# Of a connection. Each level of a document has its own statement, and the plan of a large one takes up to a megabyte.
-MAX_CACHED_STATEMENTS = 128
-# Limit for the end of a transaction without effect. After it the connection is closed instead of being reused.
 MAX_ENDING_SECONDS = 0.5
 MAX_ACCESS_CHANGES = 10_000
 # Errors of the driver on the use of a connection that ended while it was idle.
@@ -212,7 +210,8 @@ def _engine(settings: Settings, url: str) -> AsyncEngine:
         max_overflow=0,
         connect_args={
             "record_class": Row,
-            "statement_cache_size": MAX_CACHED_STATEMENTS,
+            # Each level of a document has its own statement, and the plan of a large one takes up to a megabyte.
+            "statement_cache_size": 128,
             "max_cacheable_statement_size": MAX_CACHED_SQL_BYTES,
             "server_settings": {"application_name": "okrgraph"},
         },

@@ -32,6 +32,7 @@ from service.reading.cursors import decode_cursor, encode_cursor
 from service.reading.page_order import SORT_KEYS, TIE_NAMES, ComputedOrder, PageOrder
 from service.reading.steps import StoredStep
 from service.values.parsing import parse_instant
+from service.values.record import record
 
 MAX_PAGE_SIZE = 100
 # Lists are counted up to this number.
@@ -73,7 +74,7 @@ class Listing:
         return replace(self, where=(*self.where, *conditions), is_one_off=self.is_one_off or is_one_off)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A page of a list: `size` rows after a cursor, or before it if `backwards`, in an order.
 

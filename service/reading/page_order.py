@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, literal_column, tuple_
 
+from service.values.record import record
+
 # The columns of a cursor, besides the id of the row.
 TIE_NAMES = ("first_tie", "second_tie")
 SORT_KEYS = ("sort_value", *TIE_NAMES)
@@ -39,7 +41,7 @@ class ComputedOrder:
         return literal_column(empty[not descending], self.value.type)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageOrder:
     """Rows are sorted by `columns`: the column of the order, the tie breakers and the id; there are `limit` of them.
 

@@ -5,7 +5,6 @@ Goals are counted in cells: rows that say how many goals agree in all that is co
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +15,7 @@ from service.cycles.scores import PortfolioFlag, ScoreBand, portfolio_flag
 from service.rollup.status_counts import StatusCount, StatusReport, report, share
 from service.rollup.status_timeline import Staleness, Status
 from service.values.decimals import round_progress
+from service.values.record import record
 
 # A confidence of 0..1 in thirds, from which levels begin; statements count by the same numbers.
 THIRDS, MEDIUM_FROM, HIGH_FROM = 3, 1, 2
@@ -84,7 +84,7 @@ class Cell(Protocol):
     def confidence_sum(self) -> Decimal | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KindCount:
     """The objectives of a kind. `mean_score` is that of the scored ones, 0..1, None without any; `postmortem_count` are
     COMMITTED ones with a score below what is expected."""
@@ -97,7 +97,7 @@ class KindCount:
     postmortem_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GoalCounts:
     """Counts of goals. Each of the mappings and lists adds up to `count`; what no goal has is left out.
 

@@ -1,7 +1,6 @@
 """Compares all derived values with the facts they come from."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from service.reading.reader import Reader, of_tenant
 from service.rollup.doctor_of_check_ins import examine_check_ins
 from service.rollup.queries import load
 from service.rollup.settle import differences
+from service.values.record import record
 from service.values.trees import nodes_in_loops
 
 CHUNK = 500
@@ -53,7 +53,7 @@ EDGES = text("""
     WHERE organization_id = :organization_id AND archived_at IS NULL""")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """A stored value that differs from the facts."""
 

@@ -1,7 +1,6 @@
 """Statistics of groups of goals: counts by status, means and medians of what the goals of a group come to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from service.rollup.status_counts import StatusCount, StatusReport, report
 from service.rollup.status_timeline import Status
 from service.values.decimals import mean, round_progress
+from service.values.record import record
 
 
 class GoalDimension(StrEnum):
@@ -51,7 +51,7 @@ class GoalSums(Protocol):
     def confidence_count(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GoalStatistics:
     """The statistics of a group of goals.
 

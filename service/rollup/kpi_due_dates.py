@@ -1,7 +1,6 @@
 """When the KPIs that key results follow are due; the staleness of the key results follows from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from service.reading.reader import of_tenant
 from service.reading.row_source import RowSource
 from service.reading.statements import equals_any
 from service.rollup.status_timeline import BEGINNING, CheckInDue
+from service.values.record import record
 
 _key_result = columns_of(KeyResult)
 _kpi = columns_of(Kpi)
@@ -34,7 +34,7 @@ FOLLOWED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calendar:
     """When a KPI's measurements are expected."""
 

@@ -1,7 +1,6 @@
 """The status of a goal by its progress and the time that has passed (docs/numbers.md, 7, rules 3, 4, 6 and 7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -9,12 +8,13 @@ from functools import lru_cache
 from service.cycles.pace import INSTANT, Policy
 from service.rollup.status_timeline import BEGINNING, Status, StatusChange, StatusReason, StatusTimeline, merge_changes
 from service.values.decimals import decimal_from_float
+from service.values.record import record
 
 EARLY_SHARE = Fraction(1, 10)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adherence:
     """How many periods are `met` and how many have a value; `missing` are the ends of those without, in order."""
 
@@ -23,7 +23,7 @@ class Adherence:
     missing: Sequence[datetime] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatusRules:
     """How the status of a goal is computed. A control kind is achieved only at the end. An all-or-nothing kind is
     PENDING until the end of the cycle."""

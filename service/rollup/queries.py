@@ -57,12 +57,12 @@ async def tree_of(source: RowSource, rows: Iterable[Any], ids: Sequence[UUID]) -
 
 def guarded_ids(rows: Iterable[Any]) -> list[UUID]:
     """The key results in the rows of `GOALS` to compute that KPIs guard."""
-    return [row.id for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and row.is_guarded]
+    return [row["id"] for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and row["is_guarded"]]
 
 
 def following_ids(rows: Iterable[Any]) -> list[UUID]:
     """The key results in the rows of `GOALS` to compute that follow KPIs."""
-    return [row.id for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and _follows(row)]
+    return [row["id"] for row in rows if row["part"] == "KEY_RESULT" and not row["is_settled"] and _follows(row)]
 
 
 def build_tree(
@@ -79,74 +79,78 @@ def build_tree(
     return Tree(
         [_objective(row) for row in sorted(parts["OBJECTIVE"], key=lambda row: order[row["id"]])],
         _grouped(
-            (row.objective_id, _key_result(row, guardrail_states.get(row.id), calendars.get(row.id)))
+            (row["objective_id"], _key_result(row, guardrail_states.get(row["id"]), calendars.get(row["id"])))
             for row in parts["KEY_RESULT"]
         ),
-        _grouped((row.parent_id, _edge(row)) for row in parts["EDGE"]),
+        _grouped((row["parent_id"], _edge(row)) for row in parts["EDGE"]),
     )
 
 
 def _follows(row: Any) -> bool:
-    return row.value_source == "KPI" and row.aggregation is not None
+    return row["value_source"] == "KPI" and row["aggregation"] is not None
 
 
 def _objective(row: Any) -> ObjectiveNode:
     return ObjectiveNode(
-        row.id,
-        row.progress_source,
-        row.status_source,
-        row.lifecycle,
-        row.archived_at is not None,
-        row.cycle_starts_at,
-        row.cycle_ends_at,
+        row["id"],
+        row["progress_source"],
+        row["status_source"],
+        row["lifecycle"],
+        row["archived_at"] is not None,
+        row["cycle_starts_at"],
+        row["cycle_ends_at"],
         _stated_status(row),
-        row.said_value,
-        row.said_confidence,
-        _goal_values(row, coverage=row.coverage, starts_at=row.starts_at, due_at=row.due_at, score=row.score),
-        row.active_since,
+        row["said_value"],
+        row["said_confidence"],
+        _goal_values(
+            row, coverage=row["coverage"], starts_at=row["starts_at"], due_at=row["due_at"], score=row["score"]
+        ),
+        row["active_since"],
         _checked_in_at(row),
-        row.closed,
-        row.is_planned,
-        final_score=row.final_score,
-        is_settled=row.is_settled,
-        own_starts_at=row.own_starts_at,
-        own_due_at=row.own_due_at,
-        policy=_policy_of(row.on_track_pace, row.at_risk_pace),
+        row["closed"],
+        row["is_planned"],
+        final_score=row["final_score"],
+        is_settled=row["is_settled"],
+        own_starts_at=row["own_starts_at"],
+        own_due_at=row["own_due_at"],
+        policy=_policy_of(row["on_track_pace"], row["at_risk_pace"]),
         cadence=_cadence(row),
     )
 
 
 def _key_result(row: Any, guardrail: GuardrailState | None, calendar: Calendar | None) -> KeyResultNode:
-    if row.is_settled:
+    if row["is_settled"]:
         return _settled_key_result(row)
-    stages = zip(row.stage_weights or (), row.stage_done or (), strict=True)
-    definition = Definition(row.kind, row.mode, row.baseline, row.target, row.change_by, row.lower, row.upper)
-    missing = () if row.mode != "ADHERENCE" else calendar.missing(row) if calendar else _ends_of_missing_periods(row)
-    evidence = Evidence(row.said_value, row.adherence or (), row.expected, tuple(stages))
+    stages = zip(row["stage_weights"] or (), row["stage_done"] or (), strict=True)
+    definition = Definition(
+        row["kind"], row["mode"], row["baseline"], row["target"], row["change_by"], row["lower"], row["upper"]
+    )
+    missing = () if row["mode"] != "ADHERENCE" else calendar.missing(row) if calendar else _ends_of_missing_periods(row)
+    evidence = Evidence(row["said_value"], row["adherence"] or (), row["expected"], tuple(stages))
     completed = None
     if _follows(row):
         completed, evidence = with_kpi_evidence(definition, read_kpi_evidence(row))
     return KeyResultNode(
-        row.id,
-        row.objective_id,
+        row["id"],
+        row["objective_id"],
         definition,
         replace(evidence, missing=missing),
-        row.value_source,
-        row.weight,
-        row.lifecycle,
-        row.archived_at is not None,
+        row["value_source"],
+        row["weight"],
+        row["lifecycle"],
+        row["archived_at"] is not None,
         _stated_status(row),
-        row.said_confidence,
-        _key_result_values(row)._replace(starts_at=row.starts_at, due_at=row.due_at),
+        row["said_confidence"],
+        _key_result_values(row)._replace(starts_at=row["starts_at"], due_at=row["due_at"]),
         completed,
         guardrail,
-        row.active_since,
+        row["active_since"],
         _checked_in_at(row),
         None if calendar is None else calendar.due,
-        final_score=row.final_score,
-        is_waived=row.is_waived,
-        own_starts_at=row.own_starts_at,
-        own_due_at=row.own_due_at,
+        final_score=row["final_score"],
+        is_waived=row["is_waived"],
+        own_starts_at=row["own_starts_at"],
+        own_due_at=row["own_due_at"],
         cadence=_cadence(row),
     )
 
@@ -187,8 +191,8 @@ def _key_result_values(row: Any) -> GoalValues:
 
 def _ends_of_missing_periods(row: Any) -> Sequence[datetime]:
     """When each adherence period without a check-in ends, in order."""
-    length, valued = timedelta(days=row.effective_days), set(row.adherence_numbers or ())
-    ends = (min(row.counted_from + (number + 1) * length, row.counted_until) for number in range(row.expected))
+    length, valued = timedelta(days=row["effective_days"]), set(row["adherence_numbers"] or ())
+    ends = (min(row["counted_from"] + (number + 1) * length, row["counted_until"]) for number in range(row["expected"]))
     return [end for number, end in enumerate(ends) if number not in valued]
 
 
@@ -200,20 +204,20 @@ def _edge(row: Any) -> Edge:
 
 
 def _cadence(row: Any) -> Cadence:
-    weekday = None if row.effective_weekday is None else Weekday(row.effective_weekday)
-    return Cadence(row.effective_days, weekday, row.time_zone)
+    weekday = None if row["effective_weekday"] is None else Weekday(row["effective_weekday"])
+    return Cadence(row["effective_days"], weekday, row["time_zone"])
 
 
 def _stated_status(row: Any) -> StatedStatus | None:
     """The newest stated status; None if it is older than the cycle, as after a move to another cycle."""
-    is_valid = row.stated_at is not None and row.stated_at >= row.cycle_starts_at
-    return StatedStatus(row.stated_at, row.stated_status) if is_valid else None
+    is_valid = row["stated_at"] is not None and row["stated_at"] >= row["cycle_starts_at"]
+    return StatedStatus(row["stated_at"], row["stated_status"]) if is_valid else None
 
 
 def _checked_in_at(row: Any) -> datetime | None:
     """The time of the newest check-in; None if it is older than the cycle, as after a move to another cycle."""
-    checked_in_at: datetime | None = row.checked_in_at
-    return None if checked_in_at is None or checked_in_at < row.cycle_starts_at else checked_in_at
+    checked_in_at: datetime | None = row["checked_in_at"]
+    return None if checked_in_at is None or checked_in_at < row["cycle_starts_at"] else checked_in_at
 
 
 def _goal_values(row: Any, **own: Any) -> GoalValues:

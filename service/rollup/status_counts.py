@@ -1,15 +1,15 @@
 """Counts of goals by status, and of the overdue ones among them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from service.rollup.status_timeline import Status
+from service.values.record import record
 
 GREEN = (Status.ACHIEVED, Status.ON_TRACK)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatusCount:
     """How many goals have a status, and how many of those are overdue."""
 
@@ -18,7 +18,7 @@ class StatusCount:
     overdue_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatusReport:
     """Counts from the best status to the worst. `green_share` is 0..1, None without goals."""
 

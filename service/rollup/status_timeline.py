@@ -6,7 +6,6 @@ stored. A read takes the change in force now.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -14,6 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from service.cadence.due import Cadence, due_after
+from service.values.record import record
 
 
 class Status(StrEnum):
@@ -88,7 +88,7 @@ _WORST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatedStatus:
     """The newest check-in that states a status: `at` is the instant it is about."""
 
@@ -96,7 +96,7 @@ class StatedStatus:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckInDue:
     """When the next check-in is due and overdue; None: never. With `is_lasting`, an achieved goal stays achieved and
     needs no check-in."""

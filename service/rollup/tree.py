@@ -1,7 +1,7 @@
 """A part of the goal graph as frozen data, the input of `evaluate`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -12,6 +12,7 @@ from service.cadence.due import Cadence, Weekday
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
+from service.values.record import record
 
 DEFAULT_POLICY = Policy()
 # The values of an objective, which has no value of its own, nor data.
@@ -76,7 +77,7 @@ class Span(NamedTuple):
         return Span(starts_at or self.starts_at, due_at or self.ends_at)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ObjectiveNode:
     """An objective. `stated_progress` is the value of the latest check-in on the objective itself, 0..1.
     `checked_in_at` is the time of the newest check-in of any kind. The objective is in force since `active_since`.
@@ -118,7 +119,7 @@ class ObjectiveNode:
         return self.cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyResultNode:
     """A key result. If it follows a KPI, `kpi_definition` is its definition completed by the KPI, and `kpi_due` is when
     the KPI's next measurement is due. It has a `final_score`, or none if that `is_waived`. `guardrail` is None without
@@ -153,7 +154,7 @@ class KeyResultNode:
         return cycle.with_own(self.own_starts_at, self.own_due_at)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """An alignment with the stored values of the objective below it."""
 
@@ -168,7 +169,7 @@ class Edge:
     child: GoalValues
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tree:
     """Goals to evaluate. `objectives` come children before parents. Objectives below the tree appear in edges only."""
 
@@ -177,7 +178,7 @@ class Tree:
     edges: Mapping[UUID, Sequence[Edge]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """One contributor that counts."""
 
@@ -187,7 +188,7 @@ class Term:
     raw: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exclusion:
     """One contributor that does not count, with the reason."""
 
@@ -195,7 +196,7 @@ class Exclusion:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """The computed values of a goal with the contributors they come from."""
 
@@ -204,7 +205,7 @@ class Derivation:
     excluded: Sequence[Exclusion] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivations:
     """The result of `evaluate`, by id."""
 

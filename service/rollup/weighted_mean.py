@@ -1,7 +1,6 @@
 """The weighted mean of what counts toward a goal, in exact fractions (docs/numbers.md, 6)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -12,9 +11,10 @@ from uuid import UUID
 from service.key_results.progress import ProgressReason, clamp
 from service.rollup.tree import Edge, Exclusion, GoalValues, Term
 from service.values.decimals import PROGRESS_SCALE, decimal_from_float, scaled_progress
+from service.values.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contributor:
     """A goal that may count toward its parent."""
 
@@ -30,7 +30,7 @@ class Contributor:
         return not self.archived and self.lifecycle == "ACTIVE"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mean:
     """Σ w·p / Σ w over the `terms`, exact, `value` 0..1 and `raw` without bounds; None with a reason. `coverage` is
     Σ w of the terms / Σ w of all active contributors; None where that is 0."""
@@ -82,7 +82,7 @@ def mean_of(contributors: Sequence[Contributor], excluded: Iterable[Exclusion]) 
     return Mean(clamp(value), raw, reason, coverage, terms, left_out)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remainder:
     """How many contributors are hidden, Σ w of them, and their part of the mean, Σ w·p of them / Σ w of all; None if
     all weights are 0."""

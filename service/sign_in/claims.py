@@ -1,11 +1,11 @@
 """What the claims of a checked token mean: the organization and the person, and what to know of the person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from service.values.issuer import EMAIL_CLAIM, ROLES, Issuer
+from service.values.record import record
 
 MAX_EXTERNAL_ID_LENGTH = 200
 MAX_NAME_LENGTH = 200
@@ -18,7 +18,7 @@ class ClaimsUnusable(Exception):
     """The token is valid, and its claims do not say who it is. The message is for the log."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """Whom a token is about. `external_id` or `email` identifies the person; the other one is None.
 
@@ -32,7 +32,7 @@ class Subject:
     teams: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """Name and verified email address of a person to create."""
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from service.values.record import record
 
 MAX_KEYS = 100
 MIN_RSA_BITS, MAX_RSA_BITS = 2_048, 8_192
@@ -26,7 +27,7 @@ class KeySetInvalid(Exception):
     """The document is not a key set that can be used."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VerificationKey:
     """A public key, its `kid`, and the algorithms that it is for."""
 

@@ -4,7 +4,6 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 
 from service.sign_in.key_set import VerificationKey
+from service.values.record import record
 
 MAX_TOKEN_BYTES = 8_000
 MAX_KEY_ID_LENGTH = 512
@@ -36,7 +36,7 @@ class TokenExpired(TokenInvalid):
     """The token was valid once."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rules:
     """What a token has to comply with. `leeway` are the seconds that clocks may differ."""
 
@@ -46,7 +46,7 @@ class Rules:
     leeway: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PresentedToken:
     """A token that was parsed, but not checked: nothing in it may be believed."""
 

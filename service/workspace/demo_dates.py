@@ -6,19 +6,19 @@ the current one. A cumulative KPI starts again with each calendar year, so it mo
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from service.kpis.enums import Frequency
 from service.kpis.series.calendar import MONTHS, distance, last_day, shifted, start_of
+from service.values.record import record
 
 # The day for which demo/workspace.jsonl is written: moved to it, the items stay as they are.
 REFERENCE_DAY = date(2026, 11, 20)
 GOAL_DATES = ("startsOn", "endsOn", "dueOn", "at", "doneAt")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PeriodShift:
     """How far the periods of a KPI move: by `count` periods of `unit`, which is a year for a cumulative KPI."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from service.errors import Refusal
+from service.values.record import record
 
 
 class ExternalIdDuplicate(Refusal):
@@ -68,7 +69,7 @@ MAX_REFUSED = 100_000
 Verdict = tuple[Outcome, UUID | None] | Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """One item: its line, and why it failed, if it did."""
 

@@ -1,13 +1,14 @@
 """Change of an existing row, as a client requests it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from service.values.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Change:
     """What a client wants of an existing row: only the fields given, and what it believes to be there.
 

@@ -132,41 +132,33 @@ class World:
         sql = [
             f"UPDATE organizations SET member_editing = '{member_editing}' WHERE id = '{self.client.organization_id}'",
         ]
-        members: list[tuple[UUID | None, UUID | None, str]]
-        members = [(self.people[name], None, "READER") for name in ("reader", "reading viewer")]
+        members = [(f"'{self.people[name]}'", "NULL", "READER") for name in ("reader", "reading viewer")]
         roles = {"co-owner": "CO_OWNER", "contributor": "CONTRIBUTOR", "follower": "FOLLOWER"}
-        members += [(self.people[name], None, role) for name, role in roles.items()]
-        members.append((None, readers, "READER"))
-        rows = ", ".join(f"({literal(person)}::uuid, {literal(of)}::uuid, '{role}')" for person, of, role in members)
-        cycle, pillar, ending = (
-            literal(uuid_of(id)) for id in (self.seen.ids["cycle"], self.seen.ids["pillar"], self.hidden.ids["ending"])
-        )
+        members += [(f"'{self.people[name]}'", "NULL", role) for name, role in roles.items()]
+        members.append(("NULL", f"'{readers}'", "READER"))
         for table, column in GOALS.items():
-            values = {
-                "visibility": f"'{visibility}'",
-                "team_id": literal(team),
-                "owner_id": literal(self.people[owner]),
-            }
-            if table == "objectives":
-                # Those in a cycle that is being closed stay there.
-                stays = f"CASE cycle_id WHEN {ending} THEN cycle_id ELSE {cycle} END"
-                values |= {"pillar_id": pillar, "cycle_id": stays}
-            names, wanted = ", ".join(values), ", ".join(values.values())
-            # Rows that are as they should be are not written again, as most are.
-            sql.append(
-                f"UPDATE {table} SET ({names}) = ROW({wanted}) WHERE {hidden} AND ({names}) IS DISTINCT FROM ({wanted})"
+            # Those in a cycle that is being closed stay there.
+            cycle, pillar, ending = (
+                f"'{uuid_of(id)}'"
+                for id in (self.seen.ids["cycle"], self.seen.ids["pillar"], self.hidden.ids["ending"])
             )
+            shared = f", pillar_id = {pillar}, "
+            shared += f"cycle_id = CASE cycle_id WHEN {ending} THEN cycle_id ELSE {cycle} END"
+            owned = f"team_id = '{team}', owner_id = '{self.people[owner]}'"
+            owned += shared if table == "objectives" else ""
+            sql.append(f"UPDATE {table} SET visibility = '{visibility}', {owned} WHERE {hidden}")
             # The teams of the estate are those of the cast, which do not see by that.
             sql.append(
                 f"UPDATE participants SET ended_at = now() WHERE organization_id = '{self.client.organization_id}' "
                 f"AND ended_at IS NULL AND team_id IS NOT NULL AND team_id <> '{readers}' "
                 f"AND {column} IN (SELECT id FROM {table} WHERE {hidden})"
             )
-            sql.append(
-                f"INSERT INTO participants (organization_id, id, {column}, person_id, team_id, role, created_at) "
-                f"SELECT organization_id, gen_random_uuid(), goal.id, members.*, now() "
-                f"FROM {table} AS goal, (VALUES {rows}) AS members WHERE {hidden} ON CONFLICT DO NOTHING"
-            )
+            for person, of_team, role in members:
+                sql.append(
+                    f"INSERT INTO participants (organization_id, id, {column}, person_id, team_id, role, created_at) "
+                    f"SELECT organization_id, gen_random_uuid(), id, {person}, {of_team}, '{role}', now() "
+                    f"FROM {table} WHERE {hidden} ON CONFLICT DO NOTHING"
+                )
         await self.superuser.execute("; ".join(sql))
 
     async def acting(self, name: str, scopes: list[str] | None = None) -> Client:
@@ -278,11 +270,6 @@ async def _events(world: World) -> list[dict[str, Any]]:
         found += page["nodes"]
         after, is_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     return found
-
-
-def literal(id: UUID | None) -> str:
-    """An id in SQL."""
-    return "NULL" if id is None else f"'{id}'"
 
 
 def kind_of(id: str) -> str:

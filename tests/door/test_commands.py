@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from service.cli.commands import app
+from service.__main__ import app
 from service.settings import ROOT
 
 

@@ -157,12 +157,12 @@ def runs():
 
 @pytest.fixture
 def until():
-    """Wait until something holds, at most forty seconds."""
+    """Wait until something holds, at most ten seconds."""
 
     def wait(holds):
         deadline = time.monotonic() + 40
         while not holds():
             assert time.monotonic() < deadline
-            time.sleep(0.02)
+            time.sleep(0.005)
 
     return wait

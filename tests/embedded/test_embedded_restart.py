@@ -20,11 +20,10 @@ DOWN = "embedded postgres down"
 FAILED = "embedded postgres restart failed"
 RESTARTED = "embedded postgres restarted"
 JOINED = "embedded postgres restarted by another process"
-# As `python -m service`, with another limit for how long the server may be down, and half the delays.
+# As `python -m service`, with another limit for how long the server may be down.
 IMPATIENT = (
     "-c",
-    "from service.embedded import backoff, supervisor\n"
-    "backoff.MIN_SECONDS, supervisor.MAX_DOWN_SECONDS = 0.5, 3.0\n"
+    "from service.embedded import supervisor; supervisor.MAX_DOWN_SECONDS = 3.0\n"
     "from service.__main__ import main; main()",
 )
 LOGINS = """
@@ -198,15 +197,15 @@ def test_a_server_that_cannot_start_is_tried_again_and_told_by_live(start, demo_
     assert ask(service, "{ viewer { role } }") == (200, {"data": {"viewer": {"role": "OWNER"}}})
 
     down, *failed, restarted = events(service)
-    assert (down["level"], down["retry_in_s"], down["logger"]) == ("warning", 0.5, "service.embedded.supervisor")
+    assert (down["level"], down["retry_in_s"], down["logger"]) == ("warning", 1.0, "service.embedded.supervisor")
     assert [(line["level"], line["failures"], line["retry_in_s"]) for line in failed] == [
-        ("error", 1, 1.0),
-        ("error", 2, 2.0),
-        ("error", 3, 4.0),
+        ("error", 1, 2.0),
+        ("error", 2, 4.0),
+        ("error", 3, 8.0),
     ]
     assert all("PG_VERSION" in line["error"] for line in failed)
     assert (restarted["level"], restarted["failures"]) == ("info", 3)
-    assert 7.5 <= restarted["down_s"] < 20
+    assert 15 <= restarted["down_s"] < 25
 
     # The success has reset the delay.
     kill_postmaster(demo_folder)

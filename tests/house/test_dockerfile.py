@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import NamedTuple
 
-from service.cli.commands import app
+from service.__main__ import app
 from service.settings import ROOT, Settings
 
 

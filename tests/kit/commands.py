@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from typer.testing import CliRunner
 
-from service.cli.commands import app
+from service.__main__ import app
 from service.cli.configuration import settings
 
 

@@ -12,10 +12,10 @@ import typer
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
+from service.__main__ import app
 from service.all_entities import metadata
 from service.app import create_app
 from service.cli import organizations
-from service.cli.commands import app
 from service.cli.demo import prepare_demo
 from service.people import keys
 from service.postgres.database import Database

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from typer.testing import CliRunner
 
-from service.cli.commands import app
+from service.__main__ import app
 from service.settings import ROOT
 from tests.kit.client import Client
 from tests.kit.commands import run_async

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from typer.testing import CliRunner
 
-from service.cli.commands import app
+from service.__main__ import app
 from service.workspace.file_format import Digest, end_line
 from tests.kit.client import Client
 from tests.kit.workspace_files import deleted, row_counts, selected

@@ -1,7 +1,6 @@
 """Checking in on initiatives: progress, state and a note, and what these come to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +21,7 @@ from service.people.permissions import ensure_editor
 from service.reading.statements import unique_ids
 from service.values.decimals import MAX_PROGRESS_DIGITS, decimal_from_float
 from service.values.parsing import to_json_value
+from service.values.record import record
 from service.writing.refusals import NotFound
 from service.writing.rows import refusal_of_archived
 from service.writing.texts import check_texts
@@ -54,7 +54,7 @@ class InitiativeCheckInInFuture(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitiativeCheckInDraft:
     """What is said: `at` is when it was true, None for now. `author_id` is the person on whose behalf, None for the
     viewer."""
@@ -68,7 +68,7 @@ class InitiativeCheckInDraft:
     external_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitiativeCheckInRequest:
     """A check-in of many. `refusals` are what is wrong with its input already, and `created_from` is that input if the
     client chose the id."""

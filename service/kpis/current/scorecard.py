@@ -13,6 +13,7 @@ from service.kpis.current.summary import KpiSummary
 from service.kpis.enums import Freshness, KpiStatus
 from service.kpis.targets.evaluation import as_float
 from service.values.decimals import ExactNumber, total
+from service.values.record import record
 
 K = TypeVar("K", bound=Hashable)
 URGENCY = {KpiStatus.RED: 0, KpiStatus.AMBER: 1}
@@ -20,7 +21,7 @@ UNKNOWN = (KpiStatus.NO_DATA, KpiStatus.INCOMPLETE)
 LATENESS = {Freshness.MISSING: 0, Freshness.LATE: 1}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Card:
     """A KPI on a scorecard: its row, and its summary at one instant."""
 

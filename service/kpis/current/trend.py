@@ -5,7 +5,6 @@ regression: s · t · sqrt(1 + 1/n + (x - mean)² / Sxx), with n - 2 degrees of 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
@@ -13,6 +12,7 @@ from math import sqrt
 from service.kpis.enums import Direction, Trend
 from service.kpis.targets.evaluation import Target
 from service.values.decimals import EXACT_CONTEXT, ExactNumber, round_decimal
+from service.values.record import record
 
 MAX_TREND_VALUES = 6
 MIN_TREND_VALUES = 3
@@ -24,7 +24,7 @@ QUANTILES = {1: 12.706204736174698, 2: 4.302652729749464, 3: 3.182446305283708, 
 Sample = tuple[int, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """`value = intercept + change_per_period · x`, fitted to `n` values at periods from `first` to `last`."""
 
@@ -42,7 +42,7 @@ class Line:
         return self.intercept + self.change_per_period * x
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forecast:
     """A forecast value in the KPI's unit, with the bounds of its 95 % prediction interval."""
 

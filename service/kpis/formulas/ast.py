@@ -5,13 +5,13 @@ computed in fractions. The caller that stores or answers the result rounds it on
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from service.kpis.enums import NullReason
 from service.values.decimals import is_storable, round_decimal
 from service.values.parsing import MAX_INTEGER_DIGITS
+from service.values.record import record
 
 Value = Decimal | Fraction | NullReason
 Exact = Fraction | NullReason
@@ -23,7 +23,7 @@ ROUNDED_DIGITS = 200
 Lookup = Callable[[str, int], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourcePosition:
     """A position in the text of a formula, from line 1 and column 1."""
 
@@ -31,12 +31,12 @@ class SourcePosition:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """A KPI, by its name in the formula."""
 
@@ -44,12 +44,12 @@ class Reference:
     position: SourcePosition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negation:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation:
     """`left operator right`, the operator one of + - * /."""
 
@@ -59,7 +59,7 @@ class Operation:
     position: SourcePosition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lag:
     """The value of an expression `periods` ago."""
 
@@ -67,7 +67,7 @@ class Lag:
     periods: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """The sum of an expression over `periods` periods, the current one included."""
 
@@ -75,7 +75,7 @@ class Window:
     periods: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extreme:
     """The minimum or maximum of several expressions; `function` is min or max."""
 
@@ -84,7 +84,7 @@ class Extreme:
     position: SourcePosition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """`left operator right`, the operator one of < <= > >= = !=."""
 
@@ -94,7 +94,7 @@ class Condition:
     position: SourcePosition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """`yes` if the condition is true, else `no`; only the chosen one is computed."""
 

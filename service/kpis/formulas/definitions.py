@@ -1,7 +1,6 @@
 """Loads the definitions of KPIs with the time for which measurements of each are expected."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from service.kpis.series.buckets import KpiDefinition
 from service.kpis.series.calendar import shifted, start_of
 from service.kpis.series.kpi_definition import read_kpi_definition
 from service.reading.row_source import RowSource
+from service.values.record import record
 
 DEFINITIONS = text("""
     SELECT k.id, k.direction, k.frequency, k.aggregation, k.cumulative, k.value_type, g.fiscal_year_start_month,
@@ -27,7 +27,7 @@ DEFINITIONS = text("""
     WHERE k.organization_id = :organization_id AND k.id = ANY(CAST(:ids AS uuid[]))""")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiWithLifespan:
     """The definition of a KPI, and the time for which its measurements are expected."""
 

@@ -1,7 +1,6 @@
 """The graph of computed KPIs and their inputs, by formulas and by parents, and its order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from uuid import UUID
@@ -10,6 +9,7 @@ from service.errors import Refusal
 from service.kpis.enums import Frequency, KpiSource
 from service.kpis.formulas.ast import Expression, lookback, references
 from service.kpis.formulas.parser import parse
+from service.values.record import record
 from service.values.trees import find_levels
 
 
@@ -19,7 +19,7 @@ class KpiFormulaLoop(Refusal):
     meaning = "Loop of KPIs, one of which would be computed from itself: <path> (<where>). Change one of the formulas."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """A computed KPI and its inputs. `names` are the names of the inputs in the formula, `weights` those of the
     children, each in the order of `inputs`."""

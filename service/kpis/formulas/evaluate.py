@@ -6,7 +6,6 @@ complete. There is a measurement for each period for which any input has one.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,11 +22,12 @@ from service.kpis.series.period_value import InputCounts, PeriodValue
 from service.kpis.series.series import period_aggregation
 from service.values.decimals import is_storable, round_decimal
 from service.values.parsing import format_decimal
+from service.values.record import record
 
 FOREVER = date(9000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lifespan:
     """Measurements are expected from the period of `began` on (None: never), if their periods end before `ended` (None:
     for ever)."""

@@ -20,6 +20,7 @@ from service.kpis.measurements.points import (
     validate_measurement,
 )
 from service.kpis.series.calendar import FIRST_DAY, day_of, start_of
+from service.values.record import record
 from service.writing.yielding import let_others
 
 H = TypeVar("H", bound=Hashable)
@@ -36,7 +37,7 @@ FIELDS_BY_COLUMN = {
 CALENDAR = attrgetter("time_zone", "frequency", "fiscal_year_start_month")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MeasurementColumns:
     """Measurements to record or, if `is_deletion`, to delete: a list of equal length for each field of
     MeasurementInput. `unreadable` are the errors of fields that cannot be parsed, by the index of the measurement."""

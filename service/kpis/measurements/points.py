@@ -11,6 +11,7 @@ from uuid import UUID
 from service.errors import Refusal
 from service.kpis.enums import Frequency, KpiSource, KpiValueType
 from service.kpis.series.calendar import FIRST_DAY, day_of, start_of
+from service.values.record import record
 from service.writing.attempt import Attempt
 from service.writing.refusals import Archived, NotFound
 
@@ -101,7 +102,7 @@ class RecordingOutcome(StrEnum):
     SKIPPED = "SKIPPED"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MeasurementInput:
     """A measurement to record or delete: its KPI by id or external id, its day or instant, its value or, for a
     qualitative KPI, its label. A deletion has neither. `unreadable` are the errors of fields that cannot be parsed."""

@@ -4,7 +4,7 @@ Source of the definitions: docs/numbers.md, 16.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,12 +16,13 @@ from service.kpis.series.period_value import InputCounts, PeriodValue
 from service.kpis.series.target_aggregation import TargetCount, aggregate_targets, targets_of_periods
 from service.kpis.targets.evaluation import Judgement, Target, judge, target_on
 from service.values.decimals import ExactNumber, to_decimal
+from service.values.record import record
 
 SEVERITY = {KpiStatus.GREEN: 0, KpiStatus.AMBER: 1, KpiStatus.RED: 2}
 ADDITIVE = (Aggregation.SUM, Aggregation.COUNT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KpiDefinition:
     """The part of a KPI's definition that computations need. `fiscal_year_start_month` is 1..12. With `on_scale` its
     values are 1-based indexes of labels of a qualitative KPI, 1 the worst."""
@@ -34,7 +35,7 @@ class KpiDefinition:
     on_scale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bucket:
     """A period of a series. `value` is computed from `count` measurements, of `expected_count` expected until now. This
     and `is_complete` are None for an irregular KPI. A missing value is None, never 0. `value` and `variance_to_target`
@@ -56,7 +57,7 @@ class Bucket:
     input_counts: InputCounts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BucketContents:
     """The groups of a bucket that have values, in the order of time. `due` are the first days of the first and the last
     period whose grace has ended. `extra` are the groups outside of it."""

@@ -3,12 +3,12 @@
 Source of the definitions: docs/numbers.md, 15 and 16.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from service.kpis.enums import Frequency
 from service.kpis.series.calendar import day_of, shifted, start_of
+from service.values.record import record
 
 DEFAULT_GRACE_DAYS = {
     Frequency.DAILY: 1,
@@ -19,7 +19,7 @@ DEFAULT_GRACE_DAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expectation:
     """Measurements are expected from the period of `began` on (None: never), if their periods ended before `due`.
     Periods that end on `today` or later are running. All three are days in the KPI's time zone."""

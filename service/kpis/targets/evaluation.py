@@ -5,17 +5,17 @@ Source of the formulas: docs/numbers.md, 13.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from service.kpis.enums import Direction, KpiStatus, KpiStatusReason, ThresholdKind
 from service.values.decimals import ExactNumber, difference, quotient
+from service.values.record import record
 
 GREEN_ATTAINMENT, AMBER_ATTAINMENT = Decimal(1), Decimal("0.9")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """The target of the days from `starts_on` to `ends_on`, both inside (None: without end).
 
@@ -34,7 +34,7 @@ class Target:
     amber: ExactNumber | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """A value compared with its target. `exact_attainment` is 1 if the target is exactly met. `variance_to_target` is
     in the KPI's unit. Both are exact, and None if there is nothing to compare."""
