@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import sqlglot
@@ -27,6 +27,7 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 # sqlglot knows no modes of a transaction of two words.
 BEGIN = re.compile(r"^BEGIN[A-Z ]*(;|$)")
 MARKERS = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
+QUERIES = (exp.Select, exp.Update, exp.Delete, exp.Insert)
 # Casts of text to these depend on the time zone of the session.
 OF_TIME = {exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ}
 
@@ -66,19 +67,24 @@ def problems(message: str, organizations: Collection[str]) -> list[Problem]:
 
 def _of_statement(statement: exp.Expr, organizations: set[str]) -> Iterator[Problem]:
     columns = tenant_columns()
-    of_tenants = stored_tables(statement)
-    tables = [each for each in statement.find_all(exp.Table) if _is_stored(each)]
+    # One walk, as each takes as long as a third of the parsing.
+    nodes = list(statement.walk())
+    tables = [each for each in nodes if isinstance(each, exp.Table) and _is_stored(each)]
+    of_tenants = [each for each in tables if each.name in columns]
     elsewhere = [each for each in tables if each.name not in columns and not each.name.startswith("pg_")]
+    joins = [each for each in nodes if isinstance(each, exp.Join)]
     if of_tenants and elsewhere and not isinstance(statement, exp.Create):
         yield Problem(LOCAL, ", ".join(sorted({each.name for each in elsewhere})))
-    yield from _of_unions(statement)
+    yield from _of_unions(each for each in nodes if isinstance(each, exp.CTE))
     bound: set[str] = set()
-    for query in statement.find_all(exp.Select, exp.Update, exp.Delete, exp.Insert):
+    for query in nodes:
+        if not isinstance(query, QUERIES):
+            continue
         own = {each.alias_or_name: each.name for each in of_tenants if query_of(each) is query}
         if isinstance(query, exp.Insert):
             yield from _of_insert(query, columns)
             continue
-        named = _bound(query, own, organizations, columns)
+        named = _bound(query, [each for each in joins if query_of(each) is query], own, organizations, columns)
         bound |= {parameter for parameters in named.values() for parameter in parameters}
         yield from (Problem(TENANT, f"{own[alias]} {alias}") for alias in own if not named.get(alias))
         if isinstance(query, exp.Update):
@@ -98,12 +104,12 @@ def _sets(statement: exp.Expr) -> bool:
 
 
 def _bound(
-    query: exp.Expr, own: dict[str, str], organizations: set[str], columns: dict[str, str]
+    query: exp.Expr, joins: list[exp.Join], own: dict[str, str], organizations: set[str], columns: dict[str, str]
 ) -> dict[str, set[str]]:
     """The parameters that the tables of a query are bound to, directly or by equality with each other."""
     groups: dict[str, set[str]] = {alias: {alias} for alias in own}
     named: dict[str, set[str]] = {alias: set() for alias in own}
-    for condition in _conditions(query):
+    for condition in _conditions(query, joins):
         if not isinstance(condition, exp.EQ):
             continue
         sides = [_uncast(condition.this), _uncast(condition.expression)]
@@ -117,13 +123,13 @@ def _bound(
     return {alias: {each for member in groups[alias] for each in named[member]} for alias in own}
 
 
-def _conditions(query: exp.Expr) -> Iterator[exp.Expr]:
+def _conditions(query: exp.Expr, joins: list[exp.Join]) -> Iterator[exp.Expr]:
     """What holds for all rows of a query: the parts of its WHERE and of its joins that AND connects."""
     where = query.args.get("where")
     if where is not None:
         yield from _conjuncts(where.this)
-    for join in query.find_all(exp.Join):
-        if query_of(join) is query and join.args.get("on") is not None:
+    for join in joins:
+        if join.args.get("on") is not None:
             yield from _conjuncts(join.args["on"])
 
 
@@ -165,8 +171,8 @@ def _of_insert(query: exp.Insert, columns: dict[str, str]) -> Iterator[Problem]:
             yield Problem(NUMBERED, target.name)
 
 
-def _of_unions(statement: exp.Expr) -> Iterator[Problem]:
-    for each in statement.find_all(exp.CTE):
+def _of_unions(expressions: Iterable[exp.CTE]) -> Iterator[Problem]:
+    for each in expressions:
         names = [column.name for column in each.args["alias"].columns]
         first = each.this
         while isinstance(first, exp.SetOperation):
@@ -191,7 +197,7 @@ def _of_update(query: exp.Update) -> Iterator[Problem]:
 
 def query_of(node: exp.Expr) -> exp.Expr | None:
     """The SELECT or the change that a part of a statement belongs to."""
-    return node.find_ancestor(exp.Select, exp.Update, exp.Delete, exp.Insert)
+    return node.find_ancestor(*QUERIES)
 
 
 def _is_stored(table: exp.Table) -> bool:
