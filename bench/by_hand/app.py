@@ -52,7 +52,7 @@ async def app(
 
 
 async def _read(viewer: Viewer, name: str, body: bytes) -> bytes:
-    variables = [body.decode()] if name in screen_statements.STATEMENTS else []
+    variables = [body.decode()] if body else []
     async with sessions.transaction(READ, viewer.organization_id) as connection:
         text: str = await connection.fetchval(STATEMENTS[name], viewer.organization_id, *variables)
     return text.encode()

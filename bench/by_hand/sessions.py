@@ -41,7 +41,10 @@ class Sessions:
     async def transaction(self, begin: str, organization_id: UUID) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         """A connection in a transaction of the application's role and one tenant. Commits at the end."""
         if self._pool is None:
-            self._pool = await asyncpg.create_pool(self._url, min_size=1, max_size=MAX_CONNECTIONS, reset=_keep)
+            # Statements of any length are kept.
+            self._pool = await asyncpg.create_pool(
+                self._url, min_size=1, max_size=MAX_CONNECTIONS, reset=_keep, max_cacheable_statement_size=0
+            )
         async with self._pool.acquire() as connection:
             await connection.execute(
                 f"{begin}; SET LOCAL ROLE okrgraph_app; SET LOCAL app.organization_id = '{organization_id}'"

@@ -8,8 +8,6 @@ import asyncpg
 from bench.data import DataSet, plain_url
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-# Whose goals the caller has in `screens`.
-PERSON = "person-7"
 FIND_TARGETS = """
     SELECT external_id, id::text AS id FROM {table}
     WHERE external_id ~ '{pattern}' ORDER BY length(external_id), external_id"""
@@ -18,7 +16,7 @@ FIND_TARGETS = """
 class Targets(NamedTuple):
     """The ids of the objects that mutations change, in the order of their numbers: objectives without children with
     their first key results, the objectives above them, the recorded KPIs, the cycle, the key results at both ends of
-    the chain of objectives, a person with goals, and a team in the middle of the tree."""
+    the chain of objectives, a person with goals, a team in the middle of the tree, and one without subteams."""
 
     leaves: list[str]
     key_results: list[str]
@@ -29,6 +27,7 @@ class Targets(NamedTuple):
     chain_key_result: str
     person: str
     team: str
+    lowest_team: str
 
 
 class Document(NamedTuple):
@@ -66,11 +65,12 @@ async def find_targets(data: DataSet) -> Targets:
         [cycle] = await ids("cycles", "^2026$")
         root_key_result, chain_key_result = await ids("key_results", "^chain-[0-9]+-kr$")
         kpis = await ids("kpis", "^recorded-[0-9]+$")
-        [person] = await ids("people", f"^{PERSON}$")
-        [team] = await ids("teams", "^team-7$")
+        [person] = await ids("people", "^person-7$")
+        teams = await ids("teams", "^team-[0-9]+$")
     finally:
         await connection.close()
     leaves, above = objectives[-first_leaf:], objectives[-first_leaf - first_parent : -first_leaf]
     return Targets(
-        leaves, key_results[-first_leaf:], above, kpis, cycle, root_key_result, chain_key_result, person, team
+        *(leaves, key_results[-first_leaf:], above, kpis, cycle, root_key_result, chain_key_result, person),
+        *(teams[7], teams[-1]),
     )

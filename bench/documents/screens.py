@@ -1,6 +1,6 @@
 """The named operations that read, and the weekly check-in, each with the variables of its requests.
 
-`screen_statements.py` has some by hand.
+`screen_statements` has most by hand.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,14 +13,14 @@ PERIOD: Mapping[str, Json] = {"from": "2026-01-01", "to": "2026-10-31"}
 NOW = "2026-11-30T12:00:00Z"
 Variables = Callable[[Targets, int], Mapping[str, Json]]
 
-# How many requests are sent in a round, and the variables. The goals of the first person are those of the caller.
+# How many requests are sent in a round, and the variables.
 SCREENS: Mapping[str, tuple[int, Variables | None]] = {
     "company-tree": (40, lambda targets, _: {"kind": "YEAR"}),
     "company-tree-branch": (100, lambda targets, _: {"id": targets.parents[0]}),
     "key-result-history": (40, lambda targets, _: {"id": targets.key_results[0], **PERIOD}),
     "kpi-dashboard": (20, lambda targets, _: {"filter": {"category": {"eq": "board"}}, **PERIOD}),
     "my-goals": (80, lambda targets, _: {"kind": "YEAR"}),
-    "needs-attention": (20, lambda targets, _: {"teamId": targets.team}),
+    "needs-attention": (20, lambda targets, _: {"teamId": targets.lowest_team}),
     "not-checked-in": (40, lambda targets, _: {"teamId": targets.team}),
     "objective-page": (80, lambda targets, _: {"id": targets.parents[0]}),
     "overdue": (5, lambda targets, _: {"now": NOW}),
