@@ -1,5 +1,6 @@
 """One migrated database for the run, and an application over it whose clock the tests set."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from service.settings import Settings, connect_arguments
 from tests.kit.client import Client, Clock, Statements, founded
 from tests.kit.stored import Prepared, delete_all
 
+# Until all tests are collected: their modules stay, and nothing is garbage yet.
+gc.disable()
 CLEANED = count(1)
 # Folders with long tests: one that begins last keeps everybody waiting.
 LONG_FIRST = ("tenancy", "authorization", "embedded", "door", "consistency", "workspace", "kpis", "model")
@@ -38,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Keeps the collector from looking at modules, schema and tests again and again: a third of the time went there."""
     freeze_startup_objects()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import Any
 
 import hypothesis_graphql
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.bad_input.asking import Asker, codes_of
 from tests.bad_input.fuzzing import LITERALS, document_with_ids, moves, with_ids
@@ -25,6 +26,10 @@ LISTS = """{ cycles { nodes { startsOn elapsed } } organization { onTrackPace } 
     kpiScorecard { score largestChanges { id } } }"""
 TOLD = {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_REQUEST"}
 
+# Deferred, since to make them takes a second, in all processes that share the tests.
+QUERIES = st.deferred(lambda: hypothesis_graphql.queries(SDL, custom_scalars=LITERALS))
+MUTATIONS = st.deferred(lambda: hypothesis_graphql.mutations(SDL, custom_scalars=LITERALS))
+
 
 async def check(asker: Asker, document: str, variables: Any = None) -> bool:
     asker.clock.advance(seconds=1)
@@ -35,13 +40,13 @@ async def check(asker: Asker, document: str, variables: Any = None) -> bool:
 
 
 @settings(PATIENT, max_examples=30)
-@given(document=hypothesis_graphql.queries(SDL, custom_scalars=LITERALS))
+@given(document=QUERIES)
 async def test_any_query(asker: Asker, document: str) -> None:
     await check(asker, document_with_ids(document, list(asker.estate.ids.values())))
 
 
 @settings(PATIENT, max_examples=30)
-@given(document=hypothesis_graphql.mutations(SDL, custom_scalars=LITERALS))
+@given(document=MUTATIONS)
 async def test_any_mutation(asker: Asker, document: str) -> None:
     await check(asker, document_with_ids(document, list(asker.estate.ids.values())))
 
