@@ -24,6 +24,7 @@ from service.postgres.migrate import migrate
 from service.settings import Settings, connect_arguments
 from tests.kit.client import Client, Clock, Statements, founded
 from tests.kit.stored import Prepared, delete_all
+from tests.kit.workspace_files import end_counting
 
 # Until all tests are collected: their modules stay, and nothing is garbage yet.
 gc.disable()
@@ -99,6 +100,13 @@ async def cleaner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.execute("SET session_replication_role = replica")
     yield connection
     await connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def counting_ended() -> AsyncIterator[None]:
+    """Ends the connections that count rows."""
+    yield
+    end_counting()
 
 
 @pytest.fixture(scope="session")

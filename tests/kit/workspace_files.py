@@ -23,6 +23,8 @@ from tests.kit.client import Client
 DEMO = (ROOT / "demo" / "workspace.jsonl").read_bytes().splitlines()
 DEMO_ITEMS: list[dict[str, Any]] = [orjson.loads(line) for line in DEMO]
 Items = Iterable[dict[str, Any] | bytes]
+# Connections that count rows, by the URL of their database.
+COUNTING: dict[str, "asyncpg.Connection[Any]"] = {}
 
 
 @dataclass
@@ -113,8 +115,17 @@ async def deleted(client: Client) -> None:
 async def row_counts(database_url: str) -> dict[str, int]:
     """How many rows each table has, whoever owns them."""
     tables = [table.name for table in tables_in_order()]
-    [row] = await selected(database_url, "SELECT " + ", ".join(f"(SELECT count(*) FROM {t}) AS {t}" for t in tables))
-    return row
+    # A new connection would take 25 ms to look at all tables for the first time.
+    if database_url not in COUNTING or COUNTING[database_url].is_closed():
+        COUNTING[database_url] = await asyncpg.connect(**connect_arguments(database_url))
+    counts = ", ".join(f"(SELECT count(*) FROM {name}) AS {name}" for name in tables)
+    return dict(await COUNTING[database_url].fetchrow(f"SELECT {counts}") or {})
+
+
+def end_counting() -> None:
+    """Ends the connections of `row_counts`, whose server may have gone."""
+    while COUNTING:
+        COUNTING.popitem()[1].terminate()
 
 
 async def selected(database_url: str, statement: str) -> list[dict[str, Any]]:
