@@ -1,4 +1,4 @@
-"""Chooses the statements that are sent with the statement of one object, since its relations will ask for them."""
+"""Chooses what is sent in one batch: reads, and the statements that the relations of their objects will ask for."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,6 +11,8 @@ from service.reading.statement_batch import MAX_SQL_LENGTH, BatchedStatement, Fo
 from service.reading.visibility import Sight
 
 MAX_CACHED_FITS = 1_000
+# Of a statement in a batch; each has some fifty characters or more.
+MAX_NUMBER = 999
 # Statement, column and parameter of a follow-up, and the number of the one that it follows.
 Link = tuple[ClauseElement, str, str, int | None]
 
@@ -31,6 +33,31 @@ def fitting_follow_ups(pending: PendingRead) -> list[FollowUp]:
     numbers = _fitting_numbers(pending.statement, links, pending.sight)
     chosen = (nested[number] for number in numbers)
     return [FollowUp(read, 0 if parent is None else numbers.index(parent) + 1) for read, parent in chosen]
+
+
+def next_batch(pending: list[PendingRead]) -> tuple[list[PendingRead], list[PendingRead]]:
+    """The reads that are sent in the next batch, the first one among them, and the others."""
+    first, *rest = pending
+    if not rest:
+        return [first], []
+    batch, others, length = [first], [], _length_with_follow_ups(first)
+    for each in rest:
+        own_length = _length_with_follow_ups(each)
+        if first.needs_own_batch or each.needs_own_batch or length + own_length > MAX_SQL_LENGTH:
+            others.append(each)
+        else:
+            batch.append(each)
+            length += own_length
+    return batch, others
+
+
+def _length_with_follow_ups(pending: PendingRead) -> int:
+    """An upper bound of the characters that a read adds to a batch with its follow-ups."""
+    follow_ups = (
+        BatchedStatement(compile_sql(read.statement, pending.sight), read.of, read.parameter, source=MAX_NUMBER)
+        for read, _ in fitting_follow_ups(pending)
+    )
+    return pending.sql.length + sum(each.length for each in follow_ups)
 
 
 def _nearest_first(reads: Sequence[FollowUpRead]) -> Iterator[tuple[FollowUpRead, int | None]]:

@@ -16,10 +16,9 @@ from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
 from service.reading.column_batch import ColumnBatch
-from service.reading.follow_ups import fitting_follow_ups, with_further
+from service.reading.follow_ups import fitting_follow_ups, next_batch, with_further
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
-    MAX_SQL_LENGTH,
     SHARED_PARAMETERS,
     BatchedStatement,
     FollowUpRead,
@@ -93,9 +92,9 @@ class Reader:
         if self._closed:
             # No caller waits for the rows any more, and to open again would leak a connection.
             raise asyncio.CancelledError
-        for prefetched_parameters, prefetched in self._prefetched.get(statement, ()):
-            if prefetched_parameters == parameters:
-                return prefetched
+        prefetched = self.prefetched(statement, parameters)
+        if prefetched is not None:
+            return prefetched
         pending = next((each for each in self._pending if each.matches(statement, parameters)), None)
         if pending is None:
             pending = PendingRead(statement, parameters, follow_ups, self._sight)
@@ -104,6 +103,13 @@ class Reader:
             self._sending = asyncio.get_running_loop().create_task(self._send())
         rows: Sequence[Any] = await pending.add_waiter()
         return rows
+
+    def prefetched(self, statement: ClauseElement, parameters: dict[str, Any]) -> ColumnBatch | None:
+        """The rows of a statement that was sent as a follow-up; None if it was not."""
+        for own_parameters, rows in self._prefetched.get(statement, ()):
+            if own_parameters == parameters:
+                return rows
+        return None
 
     async def open(self) -> None:
         """Begins the snapshot unless it has begun. Raises Overloaded, Unavailable."""
@@ -164,7 +170,7 @@ class Reader:
         try:
             while self._pending:
                 await self._compile()
-                batch = self._take_batch()
+                batch, self._pending = next_batch(self._pending)
                 await self._send_batch(batch)
         except Exception as error:
             # A statement did not compile: every waiter gets the error instead of waiting for ever.
@@ -183,18 +189,6 @@ class Reader:
                 if not is_compiled(statement, self._sight):
                     compile_sql(statement, self._sight)
                     await asyncio.sleep(0)
-
-    def _take_batch(self) -> list[PendingRead]:
-        """Removes from the pending reads those of the next batch."""
-        first, *rest = self._pending
-        batch, self._pending, length = [first], [], first.sql.length
-        for pending in rest:
-            if first.needs_own_batch or pending.needs_own_batch or length + pending.sql.length > MAX_SQL_LENGTH:
-                self._pending.append(pending)
-            else:
-                batch.append(pending)
-                length += pending.sql.length
-        return batch
 
     async def _send_batch(self, batch: list[PendingRead]) -> None:
         try:
@@ -215,13 +209,18 @@ class Reader:
 
     async def _fetch_batch(self, batch: list[PendingRead]) -> list[Sequence[Any]]:
         """The rows of each read of a batch."""
+        if all(each.finds_nothing for each in batch):
+            return [ColumnBatch.of(columns := each.sql.columns or (), [None] * len(columns)) for each in batch]
         statements = [BatchedStatement(each.sql, own=SHARED_PARAMETERS.intersection(each.parameters)) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
-        follow_ups = fitting_follow_ups(batch[0])
-        for read, source in follow_ups:
-            sql = compile_sql(read.statement, self._sight)
-            statements.append(BatchedStatement(sql, read.of, read.parameter, source=source))
-            values.append({**self._shared, **read.parameters})
+        follow_ups = []
+        for number, each in enumerate(batch):
+            first = len(statements)
+            for read, source in fitting_follow_ups(each):
+                sql, source = compile_sql(read.statement, self._sight), first + source - 1 if source else number
+                statements.append(BatchedStatement(sql, read.of, read.parameter, source=source))
+                values.append({**self._shared, **read.parameters})
+                follow_ups.append((read, source))
         rows = await self._fetch(*compile_batch(tuple(statements), values))
         if statements[0].sql.columns is None:
             return [rows]

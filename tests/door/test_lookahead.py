@@ -57,7 +57,7 @@ async def test_one_message_for_all(client: Client, parent: str, statements: Stat
     await client.data(document)
     assert await statements.of(client.data(document)) == [first]
     # What is below a relation is not known beforehand, and neither is what nobody can read twice.
-    document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ owner {{ name }} }} }} }}'
+    document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ objective {{ title }} }} }} }}'
     assert len(await statements.of(client.data(document))) == 4
 
 
