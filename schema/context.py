@@ -16,8 +16,8 @@ from service.postgres.database import Database
 from service.postgres.lease import Lease
 from service.postgres.replica import OwnWrites, Replica, read_written_position
 from service.reading.budget import Budget
+from service.reading.follow_ups import FollowUps
 from service.reading.reader import Reader
-from service.reading.statement_batch import FollowUpRead
 from service.reading.statements import load_in_order
 from service.unit_of_work import write
 from service.viewer import Viewer
@@ -118,7 +118,7 @@ class Context:
         """The row of a type for each id, in the order asked; None for what is not there."""
         return await load_in_order(self.reader, entity.by_id, ids)
 
-    async def find_one(self, statement: Any, id: UUID, follow_ups: Sequence[FollowUpRead]) -> Any:
+    async def find_one(self, statement: Any, id: UUID, follow_ups: FollowUps) -> Any:
         """The row that a statement by ids has of an id, or None. What will be read because of it is read with it."""
         rows = await self.reader.rows(statement, follow_ups, ids=[id])
         return rows[0] if rows else None

@@ -1,5 +1,6 @@
 """Fields of Query that find cycles."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -43,7 +44,7 @@ class CycleQueries:
         kind: Annotated[CycleKind, strawberry.argument(description="Kind of the cycle, such as QUARTER.")],
     ) -> Cycle | None:
         statement = narrow_statement(CURRENT, requested_columns(info), "id")
-        rows = await info.context.reader.rows(statement, planned_reads(info), kind=str(kind))
+        rows = await info.context.reader.rows(statement, partial(planned_reads, info), kind=str(kind))
         return rows[0] if rows else None
 
     cycles: Connection[Cycle] | None = root_list(

@@ -1,5 +1,6 @@
 """Fields of Query that find links."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -55,7 +56,7 @@ class LinkQueries:
         by_key = queries.LINKS if external_id is None else queries.BY_EXTERNAL_ID
         statement = narrow_statement(by_key, requested_columns(info), "id")
         more = {} if external_id is None else {"system": system}
-        rows = await info.context.reader.rows(statement, planned_reads(info), ids=[key], **more)
+        rows = await info.context.reader.rows(statement, partial(planned_reads, info), ids=[key], **more)
         return rows[0] if rows else None
 
     links: Connection[Link] | None = root_list(

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -141,7 +142,7 @@ async def find_requested(info: Info, entity: Entity, id: UUID) -> Any:
     """The row that the payload of a mutation has in a field, with the columns that are requested of it; None without
     it."""
     statement = narrow_statement(entity.by_id, requested_columns(info), "id")
-    return await info.context.find_one(statement, id, planned_reads(info, entity.name))
+    return await info.context.find_one(statement, id, partial(planned_reads, info, entity.name))
 
 
 def payload(kind: type[P], outcome: tuple[Any, list[UserError]]) -> P:

@@ -146,7 +146,7 @@ async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **ar
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
-        rows = await reader.rows(COUNTS, keys=keys, **count_parameters(depth)) if keys else ()
+        rows = await reader.rows(COUNTS, keys=keys, **count_parameters(depth))
         return {row.parent_key: row.total for row in rows}
 
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor)
@@ -177,7 +177,7 @@ def _reads(columns: RequestedColumns | None, max_depth: int | None, **arguments:
     if any(arguments.get(name) for name in NARROWING):
         return None
     page, depth = _page(arguments), resolve_depth(max_depth)
-    return PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page))
+    return PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page), page.size + 1)
 
 
 def _page(arguments: dict[str, Any]) -> Page:

@@ -15,6 +15,7 @@ from schema.execution.fields.batched import (
     RequestedColumns,
     batched,
     load,
+    planned_reads,
     requested_columns,
     returns_parent_rows,
     uses_columns,
@@ -35,6 +36,7 @@ from schema.relay.totals import (
     totals,
 )
 from service.postgres.database import Row
+from service.reading.follow_ups import NO_FOLLOW_UPS, FollowUps
 from service.reading.keyset import (
     Listing,
     Page,
@@ -73,11 +75,6 @@ class ConnectionPage:
     counts: Counts
     cursor: Callable[[Any], str]
     _edges: list[Any] | None = field(default=None, repr=False)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the list has nothing but the rows of the page."""
-        return self.page.cursor is None and not self.has_more
 
     def edges(self, kind: type) -> list[Any]:
         """An edge of this kind for each row, made once: very many parents may have this page."""
@@ -155,14 +152,16 @@ async def listed(
     values: dict[str, Any],
     now: datetime,
     counting: Callable[[], None] = nothing,
+    follow_ups: FollowUps = NO_FOLLOW_UPS,
 ) -> ConnectionPage:
-    """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted."""
+    """One page of one list, whose conditions compare with `values`; `counting` is called before it is counted. The
+    `follow_ups` are what the relations of its rows will read."""
     listing = prepared_list.listing
     page = at_first_page(listing, page, now)
     counts = counts_of(listing, values if page.now is None else {**values, "now": page.now}, counting)
     if prepared_list.is_counted:
         counts = begin_counts(counts, reader, [])
-    rows = await reader.rows(prepared_list.statement, **bind_page(listing, page), **values)
+    rows = await reader.rows(prepared_list.statement, follow_ups, **bind_page(listing, page), **values)
     return cut(page, rows, None, counts, partial(make_cursor, page))
 
 
@@ -175,20 +174,21 @@ async def listed_for(
     values: Mapping[str, Any] = NO_VALUES,
     now: datetime | None = None,
     counting: Callable[[], None] = nothing,
+    info: Info | None = None,
 ) -> list[ConnectionPage]:
     """One page of the list of each parent, in one statement; of the columns those that are asked for. The conditions of
-    the list compare with `values`, and with `now` if it depends on that; `counting` is called before it is counted."""
+    the list compare with `values`, and with `now` if it depends on that; `counting` is called before it is counted.
+    With `info`, what the relations of the rows will read is read with them."""
     listing = pruned(listing, requested)
     if now is not None:
         page = at_first_page(listing, page, now)
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
     counts = counts_of(listing, dict(values) if page.now is None else {**values, "now": page.now}, counting)
-    statement, parameters = select_page(listing, page), {"keys": keys, **bind_page(listing, page), **values}
-    # Pages that came with their parent are often whole, and then say how many there are.
-    if is_counted(requested) and reader.prefetched(statement, parameters) is None:
+    if is_counted(requested):
         counts = begin_counts(counts, reader, keys)
-    rows = await reader.rows(statement, **parameters)
+    further = NO_FOLLOW_UPS if info is None else partial(planned_reads, info, objects=len(keys) * (page.size + 1))
+    rows = await reader.rows(select_page(listing, page), further, keys=keys, **bind_page(listing, page), **values)
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, partial(make_cursor, page))
     return [pages[key] for key in own]
 
@@ -199,11 +199,11 @@ def paged(listing: Listing, order: str, description: str, *, descending: bool = 
     @uses_columns("id")
     async def batch(parents: Sequence[Row], info: Info, **arguments: Any) -> list[ConnectionPage]:
         page = parse_page_arguments(order, descending=descending, **arguments)
-        return await listed_for(info.context.reader, listing, page, parents, requested_columns(info))
+        return await listed_for(info.context.reader, listing, page, parents, requested_columns(info), info=info)
 
     def reads(requested: RequestedColumns | None, **arguments: Any) -> PlannedRead:
         page, own = parse_page_arguments(order, descending=descending, **arguments), pruned(listing, requested)
-        return PlannedRead(select_page(own, page), "id", "keys", bind_page(own, page))
+        return PlannedRead(select_page(own, page), "id", "keys", bind_page(own, page), page.size + 1)
 
     def resolver(  # type: ignore[no-untyped-def]
         root: strawberry.Parent[Row],

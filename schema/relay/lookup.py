@@ -1,5 +1,6 @@
 """Fields of Query that find objects by ids, or by the external ids that another system gave them."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -45,7 +46,7 @@ def lookup(entity: Entity, noun: str) -> Any:
             return None
         by_key = entity.by_external_id if id is None else entity.by_id
         statement = narrow_statement(by_key, requested_columns(info), "id")
-        rows = await info.context.reader.rows(statement, planned_reads(info), ids=[key])
+        rows = await info.context.reader.rows(statement, partial(planned_reads, info), ids=[key])
         return rows[0] if rows else None
 
     return strawberry.field(
@@ -63,7 +64,8 @@ def lookup_many(entity: Entity, nouns: str) -> Any:
         if len(external_ids) > MAX_NODE_IDS:
             raise BadUserInput(f"`externalIds` has {len(external_ids)} members; {MAX_NODE_IDS} are allowed.")
         statement = narrow_statement(entity.by_external_id, requested_columns(info), "external_id")
-        return await load_in_order(info.context.reader, statement, external_ids, "external_id")
+        follow_ups = partial(planned_reads, info, objects=len(external_ids))
+        return await load_in_order(info.context.reader, statement, external_ids, "external_id", follow_ups)
 
     return strawberry.field(
         resolver=resolver,

@@ -19,12 +19,13 @@ from schema.relay.connections import NO_VALUES, ConnectionPage, listed_for, prun
 from schema.relay.filters import SentFilter, read_filter
 from schema.relay.page_arguments import After, Before, First, Last, OrderDirection, parse_page_arguments
 from schema.relay.root_connections import ARCHIVED, FILTER, argument
+from schema.relay.totals import is_counted
 from service.all_entities import reference_types
 from service.entities.entity import Entity
 from service.postgres.database import Row
 from service.postgres.tables import table_of
 from service.reading.filters import Shape
-from service.reading.keyset import Listing, Page, bind_page, select_page
+from service.reading.keyset import Listing, Page, at_first_page, bind_page, count_rows, select_page
 from service.reading.narrowed_lists import narrow, select_unpaged_lists
 from service.reading.sortable import ensure_sortable
 
@@ -161,7 +162,8 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
         page, requested, context = nested.page(order_by, arguments), requested_columns(info), info.context
         source, span = limited(from_, to)
         own, values, search = await narrowed.read(context, source, page, filter, include_archived)
-        return await listed_for(context.reader, own, page, parents, requested, {**values, **span}, context.now, search)
+        values = {**values, **span}
+        return await listed_for(context.reader, own, page, parents, requested, values, context.now, search, info)
 
     def reads(
         requested: RequestedColumns | None,
@@ -171,14 +173,20 @@ def _field(nested: NestedList, listing: Listing, description: str, dated: Listin
         from_: datetime | None = None,
         to: datetime | None = None,
         **arguments: Any,
-    ) -> PlannedRead | None:
+    ) -> tuple[PlannedRead, ...]:
         if filter is not None:
             # It depends on the viewer, who is not known here.
-            return None
+            return ()
         page, (source, span) = nested.page(order_by, arguments), limited(from_, to)
         ensure_sortable(source, page.order, ())
         own = pruned(narrowed.listing(source, include_archived), requested)
-        return PlannedRead(select_page(own, page), "id", "keys", {**bind_page(own, page), **span})
+        if at_first_page(own, page, FIRST) != page:
+            # It depends on the time, which is not known here.
+            return ()
+        rows = PlannedRead(select_page(own, page), "id", "keys", {**bind_page(own, page), **span}, page.size + 1)
+        if not is_counted(requested):
+            return (rows,)
+        return rows, PlannedRead(count_rows(own), "id", "keys", {**own.parameters, **span})
 
     dates = {} if dated is None else {"from_": (From, None), "to": (To, None)}
     batch.__planned_read__ = reads  # type: ignore[attr-defined]

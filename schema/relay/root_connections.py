@@ -4,13 +4,14 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum, StrEnum
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
 from cachetools import LRUCache
 
 from schema.descriptions.enums import describe_enum
-from schema.execution.fields.batched import RequestedColumns, requested_columns
+from schema.execution.fields.batched import RequestedColumns, planned_reads, requested_columns
 from schema.relay.connections import ConnectionPage, Prepared, listed, prepared
 from schema.relay.filters import AND, OR, comparator, enum_filter, filter_class, filter_type_of, read_filter
 from schema.relay.involvement import InvolvementFilter
@@ -220,7 +221,8 @@ def root_list(
                 prepared_list = prepare(shape, include_archived, page, requested, is_one_off)
             if not is_one_off:
                 cache[key] = prepared_list
-        return await listed(info.context.reader, prepared_list, page, values, info.context.now, search)
+        follow_ups = partial(planned_reads, info, objects=page.size + 1)
+        return await listed(info.context.reader, prepared_list, page, values, info.context.now, search, follow_ups)
 
     arguments = {
         "filter": (argument(filter_type | None, FILTER), None),

@@ -15,13 +15,12 @@ from service.postgres.database import SNAPSHOT, ConnectionSource, Database
 from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
-from service.reading.column_batch import ColumnBatch
-from service.reading.follow_ups import fitting_follow_ups, next_batch, with_further
+from service.reading.follow_ups import NO_FOLLOW_UPS, FollowUps, PrefetchedRows, fitting_follow_ups
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
+    MAX_SQL_LENGTH,
     SHARED_PARAMETERS,
     BatchedStatement,
-    FollowUpRead,
     build_batch,
     compile_sql,
     is_compiled,
@@ -79,37 +78,30 @@ class Reader:
         self._pending: list[PendingRead] = []
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._prefetched: dict[ClauseElement, list[tuple[dict[str, Any], ColumnBatch]]] = {}
+        self._prefetched = PrefetchedRows()
 
     async def rows(
-        self, statement: ClauseElement, follow_ups: Sequence[FollowUpRead] = (), **parameters: Any
+        self, statement: ClauseElement, follow_ups: FollowUps = NO_FOLLOW_UPS, **parameters: Any
     ) -> Sequence[Any]:
         """All rows of a statement. The reader binds `:organization_id`, and `:now` if it was created with `now`.
 
-        `follow_ups` are statements that will be requested with a value of the single row of this one, and so on. As
-        many as fit are sent in the same batch, and their rows are stored until they are requested.
+        `follow_ups` returns statements that will be requested with values of the rows of this one, and so on. As many
+        as fit are sent in the same batch, and their rows are stored until they are requested: then there may be rows
+        for more ids than requested.
         """
         if self._closed:
             # No caller waits for the rows any more, and to open again would leak a connection.
             raise asyncio.CancelledError
-        prefetched = self.prefetched(statement, parameters)
-        if prefetched is not None:
+        if (prefetched := self._prefetched.find(statement, parameters)) is not None:
             return prefetched
         pending = next((each for each in self._pending if each.matches(statement, parameters)), None)
         if pending is None:
-            pending = PendingRead(statement, parameters, follow_ups, self._sight)
+            pending = PendingRead(statement, parameters, follow_ups(), self._sight)
             self._pending.append(pending)
         if self._sending is None:
             self._sending = asyncio.get_running_loop().create_task(self._send())
         rows: Sequence[Any] = await pending.add_waiter()
         return rows
-
-    def prefetched(self, statement: ClauseElement, parameters: dict[str, Any]) -> ColumnBatch | None:
-        """The rows of a statement that was sent as a follow-up; None if it was not."""
-        for own_parameters, rows in self._prefetched.get(statement, ()):
-            if own_parameters == parameters:
-                return rows
-        return None
 
     async def open(self) -> None:
         """Begins the snapshot unless it has begun. Raises Overloaded, Unavailable."""
@@ -170,7 +162,7 @@ class Reader:
         try:
             while self._pending:
                 await self._compile()
-                batch, self._pending = next_batch(self._pending)
+                batch = self._take_batch()
                 await self._send_batch(batch)
         except Exception as error:
             # A statement did not compile: every waiter gets the error instead of waiting for ever.
@@ -185,10 +177,22 @@ class Reader:
     async def _compile(self) -> None:
         """Compiles new statements and yields to the event loop after each, since compiling many would block it."""
         for each in self._pending:
-            for statement in (each.statement, *(read.statement for read in with_further(each.follow_ups))):
+            for statement in (each.statement, *(read.statement for read in each.follow_ups)):
                 if not is_compiled(statement, self._sight):
                     compile_sql(statement, self._sight)
                     await asyncio.sleep(0)
+
+    def _take_batch(self) -> list[PendingRead]:
+        """Removes from the pending reads those of the next batch."""
+        first, *rest = self._pending
+        batch, self._pending, length = [first], [], first.sql.length
+        for pending in rest:
+            if first.needs_own_batch or pending.needs_own_batch or length + pending.sql.length > MAX_SQL_LENGTH:
+                self._pending.append(pending)
+            else:
+                batch.append(pending)
+                length += pending.sql.length
+        return batch
 
     async def _send_batch(self, batch: list[PendingRead]) -> None:
         try:
@@ -209,27 +213,19 @@ class Reader:
 
     async def _fetch_batch(self, batch: list[PendingRead]) -> list[Sequence[Any]]:
         """The rows of each read of a batch."""
-        if all(each.finds_nothing for each in batch):
-            return [ColumnBatch.of(columns := each.sql.columns or (), [None] * len(columns)) for each in batch]
         statements = [BatchedStatement(each.sql, own=SHARED_PARAMETERS.intersection(each.parameters)) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
-        follow_ups = []
-        for number, each in enumerate(batch):
-            first = len(statements)
-            for read, source in fitting_follow_ups(each):
-                sql, source = compile_sql(read.statement, self._sight), first + source - 1 if source else number
-                statements.append(BatchedStatement(sql, read.of, read.parameter, source=source))
-                values.append({**self._shared, **read.parameters})
-                follow_ups.append((read, source))
+        follow_ups = fitting_follow_ups(batch)
+        for read, source in follow_ups:
+            sql = compile_sql(read.statement, self._sight)
+            own = SHARED_PARAMETERS.intersection(read.parameters)
+            statements.append(BatchedStatement(sql, read.of, read.parameter, own, source, read.is_of_many))
+            values.append({**self._shared, **read.parameters})
         rows = await self._fetch(*compile_batch(tuple(statements), values))
         if statements[0].sql.columns is None:
             return [rows]
         results = split_row(statements, rows[0])
-        for (read, source), prefetched in zip(follow_ups, results[len(batch) :], strict=True):
-            if len(results[source]) == 1:
-                [value] = results[source].column(read.of)
-                ids = {read.parameter: [] if value is None else [value]}
-                self._prefetched.setdefault(read.statement, []).append(({**ids, **read.parameters}, prefetched))
+        self._prefetched.add(follow_ups, results)
         return [*results[: len(batch)]]
 
     async def _fetch(self, text: str, arguments: list[Any]) -> Sequence[Any]:

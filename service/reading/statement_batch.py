@@ -36,8 +36,7 @@ _compiled: "dict[Sight, WeakKeyDictionary[ClauseElement, Sql]]" = {sight: WeakKe
 
 
 class FollowUpRead(Protocol):
-    """A statement that will be requested with the value of an object's column `of` in the list `:parameter`; `further`
-    are those that its own row leads to, if it is a single one."""
+    """A statement that will be requested with the values that rows have in a column `of`, as the list `:parameter`."""
 
     @property
     def statement(self) -> Any:
@@ -45,7 +44,11 @@ class FollowUpRead(Protocol):
 
     @property
     def of(self) -> str:
-        """A column of the object."""
+        """A column of the rows."""
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether there may be several of these rows."""
 
     @property
     def parameter(self) -> str:
@@ -56,8 +59,8 @@ class FollowUpRead(Protocol):
         """The other parameters."""
 
     @property
-    def further(self) -> "Sequence[FollowUpRead]":
-        """The follow-ups of its own row."""
+    def after(self) -> int | None:
+        """The number of the follow-up whose rows these are; None: those of the read that all follow."""
 
 
 class Sql:
@@ -98,8 +101,9 @@ class Sql:
 class BatchedStatement(NamedTuple):
     """A statement of a batch.
 
-    If `of` is set, its list `parameter` is the value of that column in the single row of an earlier statement, the one
-    with the number `source`. `own` are the shared parameters of which it has values of its own.
+    If `of` is set, its list `parameter` has the values of that column in the row of an earlier statement, the one with
+    the number `source`, or in its rows if it `is_of_many`. `own` are the shared parameters of which it has values of
+    its own.
     """
 
     sql: Sql
@@ -107,13 +111,12 @@ class BatchedStatement(NamedTuple):
     parameter: str | None = None
     own: frozenset[str] = frozenset()
     source: int = 0
+    is_of_many: bool = False
 
     @property
     def length(self) -> int:
         """An upper bound of the characters that it adds to a batch."""
-        return self.sql.length + self.sql.parameters.count(self.parameter) * len(
-            _values_expression(self.of, self.source)
-        )
+        return self.sql.length + self.sql.parameters.count(self.parameter) * len(_values_expression(self))
 
 
 class Batch(NamedTuple):
@@ -153,7 +156,7 @@ def build_batch(statements: tuple[BatchedStatement, ...]) -> Batch:
     def render(number: int, statement: BatchedStatement) -> str:
         def parameter(name: str) -> str:
             if name == statement.parameter:
-                return _values_expression(statement.of, statement.source)
+                return _values_expression(statement)
             key = (None if name in SHARED_PARAMETERS - statement.own else number, name)
             if key not in names:
                 binds.append((number, name))
@@ -185,8 +188,9 @@ def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> lis
     return batches
 
 
-def _values_expression(of: str | None, source: int) -> str:
-    return f'ARRAY(SELECT o."{of}" FROM object_{source} o WHERE o."{of}" IS NOT NULL)'
+def _values_expression(statement: BatchedStatement) -> str:
+    of, source, distinct = statement.of, statement.source, "DISTINCT " if statement.is_of_many else ""
+    return f'ARRAY(SELECT {distinct}o."{of}" FROM object_{source} o WHERE o."{of}" IS NOT NULL)'
 
 
 def _lists_expression(sql: Sql, text: str, number: int) -> str:

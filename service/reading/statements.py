@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
 from service.postgres.tables import AS_FLOAT, UNREAD, TenantRow, table_of
+from service.reading.follow_ups import NO_FOLLOW_UPS, FollowUps
 from service.reading.reader import Reader, of_tenant
 from service.reading.visibility import marked_condition
 
@@ -122,10 +123,14 @@ def select_active_by(
 
 
 async def load_in_order(
-    reader: Reader, statement: Select[Any], ids: Sequence[UUID | str | None], key: str = "id"
+    reader: Reader,
+    statement: Select[Any],
+    ids: Sequence[UUID | str | None],
+    key: str = "id",
+    follow_ups: FollowUps = NO_FOLLOW_UPS,
 ) -> list[Any]:
     """One row for each id, or value of the column `key`, in the order of `ids`; None if an id is None or has no row."""
-    rows = await reader.rows(statement, ids=unique_ids(ids))
+    rows = await reader.rows(statement, follow_ups, ids=unique_ids(ids))
     rows_by_key = {row[key]: row for row in rows}
     return [rows_by_key.get(id) for id in ids]
 

@@ -56,9 +56,25 @@ async def test_one_message_for_all(client: Client, parent: str, statements: Stat
     # One statement is a snapshot by itself: only the session has to be bound to the tenant, once.
     await client.data(document)
     assert await statements.of(client.data(document)) == [first]
-    # What is below a relation is not known beforehand, and neither is what nobody can read twice.
-    document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ objective {{ title }} }} }} }}'
-    assert len(await statements.of(client.data(document))) == 4
+    # What is below a relation is read with it, too.
+    document = f'{{ objective(externalId: "parent") {{ {fields} keyResults {{ owner {{ name }} }} }} }}'
+    assert len(await statements.of(client.data(document))) == 3
+
+
+async def test_the_same_at_each_level_is_read_once(client: Client, parent: str, statements: Statements) -> None:
+    """Each level has twice as many fields as the one above it, and one read."""
+    spread = "a: parents { ...F%d } b: parents { ...F%d }"
+    levels = [f"fragment F{n} on Objective {{ {spread % (n + 1, n + 1)} }}" for n in range(4)]
+    document = f'{{ objective(externalId: "parent") {{ ...F0 }} }} {" ".join(levels)} fragment F4 on Objective {{ id }}'
+    answer: list[object] = []
+
+    async def ask() -> None:
+        answer.append(await client.data(document))
+
+    _, first, _ = await statements.of(ask())
+    assert answer == [{"objective": {"a": [], "b": []}}]
+    # Three levels: twenty parents are expected of each, and the relations of 8 000 objects are not read ahead.
+    assert [first.count(f"AS part_{number}") for number in range(5)] == [1, 1, 1, 1, 0]
 
 
 async def test_the_same_under_many_names(client: Client, parent: str, statements: Statements) -> None:

@@ -116,7 +116,7 @@ async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> No
 async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(reader: Reader) -> None:
     bad = PlannedRead(NUMBERS, "number", "members", {"members": [2**40]})
     other = PlannedRead(OF_MEMBERS, "number", "members", {"more": 2**40})
-    [row] = await reader.rows(named(7), [bad, other])
+    [row] = await reader.rows(named(7), lambda: [bad, other])
     assert row.number == 7
     assert [each.member for each in await reader.rows(NUMBERS, members=[7])] == [7]
     with pytest.raises(asyncpg.DataError):
@@ -126,8 +126,8 @@ async def test_what_follows_and_is_refused_is_refused_where_it_is_asked_for(read
 async def test_what_follows_leads_to_more(reader: Reader, statements: Statements) -> None:
     missing = NUMBERS.where(MEMBERS.c.member < 0)
     last, of_none = (PlannedRead(longer(number), "member", "members", {}) for number in (2, 3))
-    none = PlannedRead(missing, "number", "members", {}, True, (of_none,))
-    between = PlannedRead(longer(1), "number", "members", {}, True, (last,))
+    none, between = PlannedRead(missing, "number", "members", {}), PlannedRead(longer(1), "number", "members", {})
+    follow_ups = [between, none, last._replace(after=0), of_none._replace(after=1)]
     results: list[Any] = []
 
     async def ask() -> None:
@@ -135,7 +135,7 @@ async def test_what_follows_leads_to_more(reader: Reader, statements: Statements
         for read in (between, none, last):
             results.extend(await all_of(reader, (read.statement, {"members": [7]})))
 
-    [first] = await statements.of(reader.rows(named(7), [between, none]))
+    [first] = await statements.of(reader.rows(named(7), lambda: follow_ups))
     assert [f"object_{number} AS (" in first for number in range(4)] == [True, True, True, False]
     # All but the object itself have been read.
     assert len(await statements.of(ask())) == 1
@@ -144,9 +144,31 @@ async def test_what_follows_leads_to_more(reader: Reader, statements: Statements
     assert len(await statements.of(reader.rows(of_none.statement, members=[7]))) == 1
 
 
+async def test_what_follows_many_rows_is_sent_with_them(reader: Reader, statements: Statements) -> None:
+    doubled = select((MEMBERS.c.member % 3).label("member"))
+    of_rest = PlannedRead(longer(1), "member", "members", {}, after=0, is_of_many=True)
+    others = PlannedRead(OF_MEMBERS, "member", "members", {"more": 2}, is_of_many=True)
+    results: list[Any] = []
+
+    async def ask() -> None:
+        first = reader.rows(doubled, lambda: [others, of_rest], members=[2, 4, 5, 7])
+        results.extend(await asyncio.gather(first, reader.rows(named(1), lambda: [])))
+        # Each remainder once, and the rows of all of them, whichever are requested.
+        for ids, more in (([2, 1], 2), ([1], 2), ([], 2)):
+            results.append(await reader.rows(OF_MEMBERS, members=ids, more=more))
+        results.append(await reader.rows(of_rest.statement, members=[1]))
+
+    assert len(await statements.of(ask())) == 1
+    members = [[row.member for row in rows] for rows in (results[0], *results[2:])]
+    assert members == [[2, 1, 2, 1], [1], [1], [1], [1]]
+    # What was not read with them is read when it is requested: other ids, and other parameters.
+    assert [row.member for row in await reader.rows(OF_MEMBERS, members=[0], more=2)] == [0]
+    assert [row.member for row in await reader.rows(OF_MEMBERS, members=[1, 2], more=3)] == [2, 1]
+
+
 async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, statements: Statements) -> None:
     reads = [PlannedRead(longer(number), "number", "members", {}) for number in range(60)]
-    [first] = await statements.of(reader.rows(named(7), reads))
+    [first] = await statements.of(reader.rows(named(7), lambda: reads))
     assert MAX_SQL_LENGTH / 2 < len(first) <= MAX_SQL_LENGTH
 
     async def ask() -> None:

@@ -9,6 +9,7 @@ from service.settings import Settings
 from tests.kit.client import Client, Statements
 from tests.kit.forest import planted
 
+LOOKS_AHEAD = Settings().executor == "breadth-first"
 ARGUMENTS = "$filter: ObjectiveFilter, $orderBy: ObjectiveOrder, $archived: Boolean!, $size: Int, $cursor: String"
 GIVEN = "filter: $filter, orderBy: $orderBy, includeArchived: $archived, first: $size, after: $cursor"
 PAGE = "totalCount nodes { id } pageInfo { hasNextPage endCursor }"
@@ -157,6 +158,8 @@ async def test_key_results_of_objectives_are_filtered_and_sorted(client: Client,
     for each in archived:
         await client.make("keyResultArchive", id=each["id"])
     of_status: dict[str, Any] = {"status": {"in": ["ON_TRACK", "OFF_TRACK"]}, "title": {"neq": "x"}}
+    # The service learns that the document may need two statements.
+    await client.data(of_objectives, filter=of_status, orderBy=None, archived=False)
     counts = set()
     for filter, order, include in product(
         [None, of_status, {"objective": {"level": {"eq": "TEAM"}}}], KEY_RESULT_ORDERS, (False, True)
@@ -170,9 +173,11 @@ async def test_key_results_of_objectives_are_filtered_and_sorted(client: Client,
         assert {
             each["id"]: [own["id"] for own in each["keyResults"]] for each in found if each["keyResults"]
         } == expected
-        counts.add((sum(map(len, expected.values())), len(sent)))
+        # What narrows a list is not known before its parents are read.
+        is_plain = not (filter or order or include)
+        assert len(sent) == (3 if LOOKS_AHEAD and is_plain else 4)
+        counts.add(sum(map(len, expected.values())))
     assert len(counts) > 4
-    assert {sent for _, sent in counts} == {4}
 
 
 async def test_all_parents_of_a_level_have_their_lists_by_one_statement(client: Client, statements: Statements) -> None:
@@ -226,7 +231,7 @@ async def test_limits_of_filters_hold_for_nested_lists(client: Client, filter: s
     assert {error["extensions"]["code"] for error in answer["errors"]} == {code}
 
 
-@pytest.mark.skipif(Settings().executor != "breadth-first", reason="graphql-core cannot look ahead")
+@pytest.mark.skipif(not LOOKS_AHEAD, reason="graphql-core cannot look ahead")
 async def test_an_ordered_list_of_one_parent_is_read_together_with_it(client: Client, statements: Statements) -> None:
     cycle = await client.cycle()
     await client.objective(cycle)

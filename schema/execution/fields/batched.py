@@ -35,15 +35,18 @@ class RequestedColumns(NamedTuple):
 class PlannedRead(NamedTuple):
     """A statement that a batch function will send, with the parents' values of column `of` as the list `:parameter`.
 
-    One that `is_single` has at most one row for each parent. `further` are the reads of the relations of that row.
+    `rows` is how many rows it has for each parent, at most or usually; 0: they have no relations. The parents are rows
+    of the read with the number `after` among the planned ones; None: the objects that these were planned for. It
+    `is_of_many` if there may be several parents.
     """
 
     statement: Any
     of: str
     parameter: str
     parameters: dict[str, Any]
-    is_single: bool = False
-    further: tuple["PlannedRead", ...] = ()
+    rows: int = 0
+    after: int | None = None
+    is_of_many: bool = False
 
 
 def batched(description: str, **options: Any) -> Callable[[BatchFunction], Any]:
@@ -70,16 +73,6 @@ def uses_columns(*columns: str) -> Callable[[F], F]:
     return mark
 
 
-def plans_read(statement: Any, of: str) -> Callable[[F], F]:
-    """Marks a batch function that will read the rows of a statement whose `:ids` are the parents' column `of`."""
-
-    def mark(function: F) -> F:
-        setattr(function, PLANNED_READ, lambda _requested: PlannedRead(statement, of, "ids", {}))
-        return function
-
-    return mark
-
-
 def always_true_for(*types: type) -> Callable[[F], F]:
     """Marks an `is_type_of` that is true for all instances of these classes, so that it need not be called for them."""
 
@@ -101,14 +94,16 @@ def requested_columns(info: Info[Any, Any]) -> RequestedColumns | None:
     return getattr(info._raw_info, "requested_columns", None)
 
 
-def planned_reads(info: Info[Any, Any], type_name: str | None = None) -> list[PlannedRead]:
-    """The statements that relations will send for the one object that a resolver returns, as far as they are known.
+def planned_reads(info: Info[Any, Any], type_name: str | None = None, *, objects: int = 1) -> Sequence[PlannedRead]:
+    """The statements that relations will send for the `objects` that a resolver returns, at most so many, as far as
+    they are known.
 
     With `type_name`, of the object of that type in the payload that a resolver returns.
-    A batch function declares its own as `__planned_read__`: a function of the requested columns and of its arguments.
+    A batch function declares its own as `__planned_read__`: a function of the requested columns and of its arguments,
+    which returns a PlannedRead, several, or None.
     """
-    plan_reads: Callable[..., list[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
-    return [] if plan_reads is None else plan_reads(info, type_name)
+    plan_reads: Callable[..., Sequence[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
+    return () if plan_reads is None else plan_reads(info, type_name, objects)
 
 
 def get_batch_function(resolver: Callable[..., Any]) -> BatchFunction | None:

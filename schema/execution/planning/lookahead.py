@@ -1,71 +1,118 @@
-"""Lookahead: the statements that the relations of one object will send, so that they can be sent together."""
+"""Lookahead: the statements that the relations of objects will send, so that they can be sent together."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 
-from schema.execution.fields.batched import PLANNED_READ, PlannedRead
+from schema.execution.fields.batched import PLANNED_READ, RETURNS_PARENT_ROWS, PlannedRead
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.arguments import convert_arguments
 from schema.execution.planning.columns import collect_requested_columns
-from schema.execution.planning.plan import Field, ObjectShape, Selection
-from schema.execution.planning.resolution import BatchedCall
+from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
+from schema.execution.planning.resolution import AttributeResolution, BatchedCall, ResolverCall
+
+# More do not fit into one message. Fragments that spread each other twice would have any number of them.
+MAX_READS_AHEAD = 50
+# Relations of more objects are read when the objects are complete: a response that is too large ends before.
+MAX_OBJECTS_AHEAD = 3_000
+# A page is read with one row more. Of many smaller pages, the relations of these rows take longer than a message.
+MIN_PAGE_AHEAD = 10
 
 
 def plan_reads(
-    schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any, type_name: str | None = None
-) -> list[PlannedRead]:
-    """The planned reads of a field's relations; those with invalid arguments are left out and fail later.
+    schema: strawberry.Schema,
+    execution: ExecutionContext,
+    field: Field,
+    info: Any,
+    type_name: str | None = None,
+    objects: int = 1,
+) -> Sequence[PlannedRead]:
+    """The planned reads of the relations of the `objects` that a field returns, at most so many, those of a level
+    before those of the next one. Those with invalid arguments are left out and fail later.
 
     With `type_name`, those of the field's own fields of that object type, as of the object in a payload.
     """
-    selection = _selection_of(field)
-    if selection is None:
-        return []
     reads: list[PlannedRead] = []
-    if type_name is not None:
-        for child in selection.nested_fields:
-            if isinstance(child.shape, ObjectShape) and child.shape.graphql_type.name == type_name:
-                reads += plan_reads(schema, execution, child, info)
-        return reads
-    for deferred_field in selection.deferred_fields:
-        read = deferred_field.planned_read or _plan_read(schema, execution, deferred_field, info)
-        if read is not None and read.is_single:
-            read = read._replace(further=tuple(plan_reads(schema, execution, deferred_field, info)))
-        if read is not None:
-            reads.append(read)
+    # What returns objects, how many at most, and the number of the read that they come from.
+    sources: list[tuple[Field, int, int | None]] = [(each, objects, None) for each in _fields_of_type(field, type_name)]
+    for source, count, after in sources:
+        for relation in _relations(source) if count <= MAX_OBJECTS_AHEAD else ():
+            for read in _reads_of(schema, execution, relation, info):
+                planned = read._replace(after=after, is_of_many=count > 1)
+                number = next((number for number, each in enumerate(reads) if each == planned), len(reads))
+                if number == MAX_READS_AHEAD:
+                    return reads
+                if number == len(reads):
+                    reads.append(planned)
+                if read.rows == 1 or read.rows > (MIN_PAGE_AHEAD if count > 1 else 0):
+                    sources.append((relation, count * read.rows, number))
     return reads
 
 
-def _plan_read(schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any) -> PlannedRead | None:
-    """The read of one relation; None if it is not known, or if the arguments are invalid."""
+def _reads_of(
+    schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any
+) -> tuple[PlannedRead, ...]:
+    """The reads of one relation; none if they are not known, or if the arguments are invalid."""
+    if field.planned_reads is not None:
+        return field.planned_reads
     batched = field.resolution
     if not isinstance(batched, BatchedCall) or batched.has_extensions:
-        return None
+        return ()
     plan_read = getattr(batched.batch_function, PLANNED_READ, None)
     if plan_read is None:
-        return None
+        return ()
     try:
         if field.requested_columns is ...:
             field.requested_columns = collect_requested_columns(field)
         arguments = convert_arguments(schema, execution, field, batched.field, info)
-        read: PlannedRead | None = plan_read(field.requested_columns, **{**batched.defaults, **arguments})
+        planned: Any = plan_read(field.requested_columns, **{**batched.defaults, **arguments})
     except Exception:
-        return None
+        return ()
+    reads: tuple[PlannedRead, ...] = () if planned is None else planned if type(planned) is tuple else (planned,)
     if field.converted_arguments is not None:
         # Its arguments are the same in every execution, and so is what it reads.
-        field.planned_read = read
-    return read
+        field.planned_reads = reads
+    return reads
 
 
-def _selection_of(field: Field) -> Selection | None:
-    """What is selected of the object type that a field returns; None for other types, and if it is not valid."""
+def _fields_of_type(field: Field, type_name: str | None) -> Iterator[Field]:
+    if type_name is None:
+        yield field
+        return
+    for selection in _selections_of_rows(field):
+        for child in selection.nested_fields:
+            if isinstance(child.shape, ObjectShape) and child.shape.graphql_type.name == type_name:
+                yield child
+
+
+def _relations(field: Field) -> Iterator[Field]:
+    for selection in _selections_of_rows(field):
+        yield from selection.deferred_fields
+
+
+def _selections_of_rows(field: Field) -> Iterator[Selection]:
+    """What is selected of the rows that a field returns, as objects, lists or pages; not if it is not valid."""
     shape = field.shape
+    while isinstance(shape, ListShape):
+        shape = shape.item
     if not isinstance(shape, ObjectShape) or shape.is_abstract:
-        return None
+        return
     try:
-        return shape.selection_for(shape.graphql_type)
+        selection = shape.selection_for(shape.graphql_type)
     except GraphQLError:
         # The error is reported at the object, if there is one.
-        return None
+        return
+    yield selection
+    for child in selection.nested_fields:
+        if _returns_rows_of_parent(child):
+            yield from _selections_of_rows(child)
+
+
+def _returns_rows_of_parent(field: Field) -> bool:
+    """Whether a field returns the rows behind its parent, as the nodes of a page, its edges, and the node of one."""
+    resolution = field.resolution
+    if isinstance(resolution, AttributeResolution):
+        return resolution.name == "node"
+    return isinstance(resolution, ResolverCall) and getattr(resolution.function, RETURNS_PARENT_ROWS, False)

@@ -157,7 +157,7 @@ class Field:
         "name",
         "nodes",
         "parent_type",
-        "planned_read",
+        "planned_reads",
         "position",
         "requested_columns",
         "resolution",
@@ -188,7 +188,7 @@ class Field:
         self.converted_arguments: dict[str, Any] | None = None
         self.position = 0
         self.requested_columns: Any = ...
-        self.planned_read: PlannedRead | None = None
+        self.planned_reads: tuple[PlannedRead, ...] | None = None
 
 
 class Shape:

@@ -1,6 +1,6 @@
 """The resolve info that resolvers and types receive: one for each field of a level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
@@ -17,7 +17,7 @@ class LevelResolveInfo(GraphQLResolveInfo[Any]):
 
     response_path: ResponsePath
     operation_extensions = None
-    plan_reads: Callable[..., list[PlannedRead]] | None = None
+    plan_reads: Callable[..., Sequence[PlannedRead]] | None = None
 
     @property
     def requested_columns(self) -> RequestedColumns | None:

@@ -17,7 +17,7 @@ from schema.execution.planning.plan import Field
 from schema.execution.planning.resolution import BatchedCall, CoreResolverCall, ResolverCall, TypeNameResolution
 from schema.execution.running.invoke import call_each
 from schema.execution.running.paths import FieldColumn, ObjectBatch
-from schema.execution.running.resolve_info import make_resolve_info
+from schema.execution.running.resolve_info import LevelResolveInfo, make_resolve_info
 
 
 class FieldResolvers:
@@ -40,7 +40,7 @@ class FieldResolvers:
             results = await result if optimized_is_awaitable(result) else result
             # An extension may return one value in place of the field's results; it is the value for all parents.
             return list(results) if isinstance(results, BatchResults) else [results] * len(parents)
-        info = self._schema.config.info_class(_raw_info=resolve_info, _field=batched_call.field)
+        info = self._info(field, resolve_info, batched_call.field)
         arguments = convert_arguments(self._schema, self._execution, field, batched_call.field, info)
         returned = await batched_call.batch_function(parents, info, **{**batched_call.defaults, **arguments})
         results = returned if is_column_batch(returned) or is_grouped_rows(returned) else list(returned)
@@ -66,8 +66,7 @@ class FieldResolvers:
 
     def _call_resolver(self, batch: ObjectBatch, field: Field, resolver: ResolverCall) -> list[Any]:
         resolve_info = make_resolve_info(self._execution, FieldColumn(batch, field))
-        info = self._schema.config.info_class(_raw_info=resolve_info, _field=resolver.field)
-        resolve_info.plan_reads = partial(plan_reads, self._schema, self._execution, field)
+        info = self._info(field, resolve_info, resolver.field)
         arguments = convert_arguments(self._schema, self._execution, field, resolver.field, info)
         if resolver.info_parameter is not None:
             arguments = {**arguments, resolver.info_parameter: info}
@@ -77,3 +76,7 @@ class FieldResolvers:
         if resolver.passes_parent_by_position:
             return call_each(partial(function, **arguments) if arguments else function, batch.sources)
         return call_each(lambda source: function(**arguments, **{parent_parameter: source}), batch.sources)
+
+    def _info(self, field: Field, resolve_info: LevelResolveInfo, definition: Any) -> Any:
+        resolve_info.plan_reads = partial(plan_reads, self._schema, self._execution, field)
+        return self._schema.config.info_class(_raw_info=resolve_info, _field=definition)

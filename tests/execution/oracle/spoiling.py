@@ -8,8 +8,8 @@ from typing import Any
 from zlib import crc32
 
 from service.reading.column_batch import ColumnBatch, Columns
+from service.reading.follow_ups import NO_FOLLOW_UPS, FollowUps
 from service.reading.reader import Reader
-from service.reading.statement_batch import FollowUpRead
 
 COLUMNS = {"title", "name", "lifecycle", "progress_reason", "position", "version", "created_at", "verb", "role"}
 COLUMNS |= {"email", "description", "weight", "external_id", "reason", "unit", "kind", "level", "body"}
@@ -85,7 +85,7 @@ class SpoiledReader(Reader):
 
     seed = 0
 
-    async def rows(self, statement: Any, follow_ups: Sequence[FollowUpRead] = (), **parameters: Any) -> Sequence[Any]:
+    async def rows(self, statement: Any, follow_ups: FollowUps = NO_FOLLOW_UPS, **parameters: Any) -> Sequence[Any]:
         # graphql-core cancels siblings of what failed; the snapshot has to outlive that to be compared.
         rows = await asyncio.shield(asyncio.ensure_future(super().rows(statement, follow_ups, **parameters)))
         if not self.seed:
