@@ -22,7 +22,7 @@ from schema.execution.fields.selecting import narrow_statement
 from schema.nested_lists import DESCENDANTS
 from schema.relay.connections import ConnectionPage, PageInfo, cut_each, listed_for, page_info
 from schema.relay.nested_connections import PAGE_ARGUMENTS, NarrowedLists, field_of_parents
-from schema.relay.totals import IS_EXACT, TOTAL, TOTAL_COUNT, exact, totals
+from schema.relay.totals import IS_EXACT, TOTAL, TOTAL_COUNT, exact, is_counted, totals
 from service.alignment.descendants import COUNTS, count_parameters, cursor, parameters, resolve_depth, statement
 from service.alignment.narrowed_descendants import LIVE, WITH_ARCHIVED
 from service.objectives import queries as objectives
@@ -135,7 +135,9 @@ def descendants(description: str) -> Any:
 
 
 @uses_columns("id")
-async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **arguments: Any) -> list[ConnectionPage]:
+async def _pages(
+    parents: Sequence[Row], info: Info, max_depth: int | None = None, **arguments: Any
+) -> list[ConnectionPage]:
     if any(arguments.get(name) for name in NARROWING):
         return await _narrowed_pages(parents, info, max_depth, **arguments)
     page, depth = _page(arguments), resolve_depth(max_depth)
@@ -156,7 +158,7 @@ async def _pages(parents: Sequence[Row], info: Info, max_depth: int | None, **ar
 async def _narrowed_pages(
     parents: Sequence[Row],
     info: Info,
-    max_depth: int | None,
+    max_depth: int | None = None,
     filter: Any = None,
     order_by: Any = None,
     include_archived: bool = False,
@@ -173,11 +175,14 @@ async def _narrowed_pages(
 _NARROWED = NarrowedLists(OBJECTIVE)
 
 
-def _reads(columns: RequestedColumns | None, max_depth: int | None, **arguments: Any) -> PlannedRead | None:
+def _reads(columns: RequestedColumns | None, max_depth: int | None = None, **arguments: Any) -> tuple[PlannedRead, ...]:
     if any(arguments.get(name) for name in NARROWING):
-        return None
+        return ()
     page, depth = _page(arguments), resolve_depth(max_depth)
-    return PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page), page.size + 1)
+    rows = PlannedRead(_statement(page, columns), "id", "keys", parameters(depth, page), page.size + 1)
+    if not is_counted(columns):
+        return (rows,)
+    return rows, PlannedRead(COUNTS, "id", "keys", count_parameters(depth))
 
 
 def _page(arguments: dict[str, Any]) -> Page:

@@ -32,7 +32,7 @@ def edges_sql(*, include_archived: bool = False) -> str:
 _EDGES = edges_sql()
 
 # Rows of `parent_key` and `total`, for each of `:keys`. It stops after `:stop_after` rows of a tree.
-COUNTS = text(f"""
+COUNTS: Any = text(f"""
     SELECT keys.key AS parent_key, counted.total
     FROM unnest(CAST(:keys AS uuid[])) AS keys (key) CROSS JOIN LATERAL (
         WITH RECURSIVE down (id, depth) AS (
@@ -44,7 +44,7 @@ COUNTS = text(f"""
             WHERE down.depth < CAST(:max_depth AS int)
         )
         SELECT count(*) - 1 AS total FROM (SELECT FROM down LIMIT CAST(:stop_after AS bigint) + 1) limited
-    ) counted""")
+    ) counted""").columns(parent_key=Uuid, total=Integer)
 
 
 def statement(page: Page) -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache, cached
-from sqlalchemy import Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, Uuid
+from sqlalchemy import Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, TextualSelect, Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnClause, Label
@@ -199,7 +199,7 @@ def _lists_expression(sql: Sql, text: str, number: int) -> str:
 
 
 def _columns(statement: ClauseElement) -> tuple[str, ...] | None:
-    if not isinstance(statement, Select):
+    if not isinstance(statement, Select | TextualSelect):
         return None
     columns = statement.selected_columns
     names = tuple(str(column.name) for column in columns)
