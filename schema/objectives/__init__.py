@@ -9,7 +9,7 @@ from schema.context import Info
 from schema.cycles import Cycle
 from schema.descriptions.enums import describe_enum
 from schema.descriptions.fields import ARCHIVED, CREATED, EXTERNAL_ID, UPDATED, VERSION
-from schema.execution.fields.batched import batched, uses_columns
+from schema.execution.fields.batched import batched, plans_read, uses_columns
 from schema.execution.fields.columnar import attribute_values, group_by_key
 from schema.execution.fields.relation import Relation, to_many, to_one
 from schema.kpis import Kpi
@@ -37,6 +37,7 @@ from service.cycles import queries as cycles
 from service.events import queries as events
 from service.key_results import kpi_link_queries
 from service.key_results import queries as key_results
+from service.key_results.queries import TITLES_OF_OBJECTIVES
 from service.links import queries as links
 from service.objectives.models import (
     Level,
@@ -236,6 +237,7 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
     )
 
     @batched(VIEWER_CAN)
+    @plans_read(cycles.STATES, "cycle_id")
     @uses_columns(*PERMISSION_COLUMNS, "cycle_id")
     async def viewer_can(parents: list[Row], info: Info) -> list[GoalPermissionsType]:
         states = await load_in_order(info.context.reader, cycles.STATES, attribute_values(parents, "cycle_id"))
@@ -279,10 +281,11 @@ class Objective(Goal, ScoredObjective, Lineage, Entity, Node):
         'title that begins with a verb, else "Our objective: ... as measured by ....". Cancelled key results are left '
         "out."
     )
+    @plans_read(TITLES_OF_OBJECTIVES, "id")
     @uses_columns("id", "title")
     async def statement(parents: list[Row], info: Info) -> list[str]:
         ids = attribute_values(parents, "id")
-        rows = await info.context.reader.rows(key_results.TITLES_OF_OBJECTIVES, ids=unique_ids(ids))
+        rows = await info.context.reader.rows(TITLES_OF_OBJECTIVES, ids=unique_ids(ids))
         own = group_by_key(rows, "objective_id", ids)
         return [
             statement(title, attribute_values(results, "title"))

@@ -148,7 +148,7 @@ async def _pages(
     )
 
     async def counts(reader: Reader, keys: list[UUID]) -> dict[UUID | None, int]:
-        rows = await reader.rows(COUNTS, keys=keys, **count_parameters(depth))
+        rows = await reader.rows(COUNTS, keys=keys, **count_parameters(depth)) if keys else ()
         return {row.parent_key: row.total for row in rows}
 
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, cursor)

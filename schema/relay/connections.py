@@ -76,6 +76,11 @@ class ConnectionPage:
     cursor: Callable[[Any], str]
     _edges: list[Any] | None = field(default=None, repr=False)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the list has nothing but the rows of the page."""
+        return self.page.cursor is None and not self.has_more
+
     def edges(self, kind: type) -> list[Any]:
         """An edge of this kind for each row, made once: very many parents may have this page."""
         if self._edges is None:
@@ -185,10 +190,12 @@ async def listed_for(
     own = attribute_values(parents, "id")
     keys = list(dict.fromkeys(own))
     counts = counts_of(listing, dict(values) if page.now is None else {**values, "now": page.now}, counting)
-    if is_counted(requested):
+    statement, parameters = select_page(listing, page), {"keys": keys, **bind_page(listing, page), **values}
+    # Pages that came with their parent are often whole, and then say how many there are.
+    if is_counted(requested) and reader.prefetched.find(statement, parameters) is None:
         counts = begin_counts(counts, reader, keys)
     further = NO_FOLLOW_UPS if info is None else partial(planned_reads, info, objects=len(keys) * (page.size + 1))
-    rows = await reader.rows(select_page(listing, page), further, keys=keys, **bind_page(listing, page), **values)
+    rows = await reader.rows(statement, further, **parameters)
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, partial(make_cursor, page))
     return [pages[key] for key in own]
 

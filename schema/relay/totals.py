@@ -39,7 +39,7 @@ def counts_of(listing: Listing, values: dict[str, Any], counting: Callable[[], N
         if listing.key is None:
             [row] = await reader.rows(count_rows(listing), **listing.parameters, **values)
             return {None: row.total}
-        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters, **values)
+        rows = await reader.rows(count_rows(listing), keys=keys, **listing.parameters, **values) if keys else ()
         return {row.parent_key: row.total for row in rows}
 
     return counts
@@ -81,10 +81,14 @@ async def exact(pages: "Sequence[ConnectionPage]", reader: Reader) -> list[bool]
 
 
 async def _counted(pages: "Sequence[ConnectionPage]", reader: Reader) -> list[int]:
-    """How many rows of each list were counted: one more than MAX_EXACT_COUNT if there are more."""
+    """How many rows each list has: one more than MAX_EXACT_COUNT if there are more. Of a whole list it is known."""
     counters = {id(page.counts): page.counts for page in pages}
     totals_by_counter: dict[int, dict[UUID | None, int]] = {}
     for number, counter in counters.items():
-        keys = list(dict.fromkeys(p.key for p in pages if id(p.counts) == number and p.key is not None))
+        parts = [page for page in pages if id(page.counts) == number and not page.is_complete]
+        keys = list(dict.fromkeys(page.key for page in parts if page.key is not None))
+        # Without keys, too: whether a limit of the request is reached does not depend on how much there is.
         totals_by_counter[number] = await counter(reader, keys)
-    return [totals_by_counter[id(page.counts)].get(page.key, 0) for page in pages]
+    return [
+        len(page.rows) if page.is_complete else totals_by_counter[id(page.counts)].get(page.key, 0) for page in pages
+    ]

@@ -29,7 +29,7 @@ ConnectionSource = Pool | Lease
 CONFLICT_SQLSTATES = {"40001", "40P01"}
 # Limit for the end of a transaction without effect. After it the connection is closed instead of being reused.
 # Bytes of the longest statement that the driver caches, of which Postgres keeps the plan. Its default is 15 KiB.
-MAX_CACHED_SQL_BYTES = 20 * 1024
+MAX_CACHED_SQL_BYTES = 32 * 1024
 MAX_ENDING_SECONDS = 0.5
 MAX_ACCESS_CHANGES = 10_000
 # Errors of the driver on the use of a connection that ended while it was idle.

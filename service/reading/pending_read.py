@@ -34,6 +34,11 @@ class PendingRead:
         """Whether no other read can be sent in its batch."""
         return self.sql.columns is None
 
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether it asks for the rows of no ids, so that it need not be sent."""
+        return self.sql.columns is not None and self.parameters.get("ids") == []
+
     def matches(self, statement: ClauseElement, parameters: dict[str, Any]) -> bool:
         """Whether it reads the same statement with the same parameters."""
         return self.statement is statement and self.parameters == parameters

@@ -15,6 +15,7 @@ from service.postgres.database import SNAPSHOT, ConnectionSource, Database
 from service.postgres.outages import is_replay_conflict, outage
 from service.postgres.pool import PooledConnection
 from service.postgres.replica import OwnWrites
+from service.reading.column_batch import ColumnBatch
 from service.reading.follow_ups import NO_FOLLOW_UPS, FollowUps, PrefetchedRows, fitting_follow_ups
 from service.reading.pending_read import PendingRead
 from service.reading.statement_batch import (
@@ -78,7 +79,7 @@ class Reader:
         self._pending: list[PendingRead] = []
         self._sending: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
-        self._prefetched = PrefetchedRows()
+        self.prefetched = PrefetchedRows()
 
     async def rows(
         self, statement: ClauseElement, follow_ups: FollowUps = NO_FOLLOW_UPS, **parameters: Any
@@ -92,7 +93,7 @@ class Reader:
         if self._closed:
             # No caller waits for the rows any more, and to open again would leak a connection.
             raise asyncio.CancelledError
-        if (prefetched := self._prefetched.find(statement, parameters)) is not None:
+        if (prefetched := self.prefetched.find(statement, parameters)) is not None:
             return prefetched
         pending = next((each for each in self._pending if each.matches(statement, parameters)), None)
         if pending is None:
@@ -139,7 +140,7 @@ class Reader:
     async def close(self) -> None:
         """Ends the snapshot and cancels all reads. The reader cannot be opened again."""
         self._closed = True
-        self._prefetched.clear()
+        self.prefetched.clear()
         for each in self._pending:
             each.cancel()
         if self._sending is None:
@@ -213,6 +214,8 @@ class Reader:
 
     async def _fetch_batch(self, batch: list[PendingRead]) -> list[Sequence[Any]]:
         """The rows of each read of a batch."""
+        if all(each.finds_nothing for each in batch):
+            return [ColumnBatch.of(columns := each.sql.columns or (), [None] * len(columns)) for each in batch]
         statements = [BatchedStatement(each.sql, own=SHARED_PARAMETERS.intersection(each.parameters)) for each in batch]
         values = [{**self._shared, **each.parameters} for each in batch]
         follow_ups = fitting_follow_ups(batch)
@@ -225,7 +228,7 @@ class Reader:
         if statements[0].sql.columns is None:
             return [rows]
         results = split_row(statements, rows[0])
-        self._prefetched.add(follow_ups, results)
+        self.prefetched.add(follow_ups, results)
         return [*results[: len(batch)]]
 
     async def _fetch(self, text: str, arguments: list[Any]) -> Sequence[Any]:

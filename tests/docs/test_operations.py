@@ -26,7 +26,7 @@ INDEX = (FOLDER / "README.md").read_text()
 MESSAGES = {
     **{"change-owner": 7, "company-tree": 1, "company-tree-branch": 1, "create-objective": 12, "key-result-history": 6},
     **{"kpi-dashboard": 7, "move-objective": 7, "my-goals": 1, "needs-attention": 6, "not-checked-in": 4},
-    **{"objective-page": 5, "overdue": 5, "person-page": 4, "quarter-report": 7, "search": 3, "settings": 6},
+    **{"objective-page": 4, "overdue": 5, "person-page": 4, "quarter-report": 7, "search": 3, "settings": 5},
     **{"team-board": 6, "team-feed": 7, "weekly-check-in": 4, "weekly-check-in-record": 9},
 }
 # Lists that may be empty in the demo workspace.

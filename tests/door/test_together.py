@@ -100,6 +100,19 @@ async def test_rows_that_are_no_columns_are_asked_alone(reader: Reader, statemen
     assert results == [[([1, 2],)], [(1,)], [(5,)]]
 
 
+async def test_the_rows_of_no_ids_need_no_message(reader: Reader, statements: Statements) -> None:
+    ids: Any = func.unnest(bindparam("ids", type_=ARRAY(Integer))).table_valued(column("id", Integer)).render_derived()
+    of_ids = select(ids.c.id)
+    results: list[Any] = []
+
+    async def ask(*reads: tuple[Any, dict[str, Any]]) -> None:
+        results.append(await all_of(reader, *reads))
+
+    assert await statements.of(ask((of_ids, {"ids": []}))) == []
+    assert len(await statements.of(ask((of_ids, {"ids": []}), (of_ids, {"ids": [3]})))) == 1
+    assert results == [[[]], [[], [(3,)]]]
+
+
 async def test_a_value_that_the_driver_refuses_fails_alone(reader: Reader) -> None:
     answers: Any = await asyncio.gather(
         reader.rows(NUMBERS, members=[1]),

@@ -6,7 +6,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from service.rollup.history_loading import GOALS_AT
+from service.postgres.database import MAX_CACHED_SQL_BYTES
+from service.reading.statement_batch import compile_sql
+from service.reading.visibility import Sight
+from service.rollup.history_loading import GOALS_AT, GUARDS_AT
 from service.values.global_ids import decode
 from tests.kit.client import Client, Statements
 from tests.kit.multiplied import multiplied
@@ -145,6 +148,12 @@ async def test_only_what_is_below_is_visited(client: Client, cleaner: asyncpg.Co
     assert (among_others.returned, alone.returned, among_others.scanned) == (6, 6, [])
     # The other cycle, and steps through indexes.
     assert among_others.visited <= alone.visited + 20
+
+
+@pytest.mark.parametrize("sight", Sight)
+def test_its_statements_are_kept_prepared(sight: Sight) -> None:
+    # To plan them takes five times as long as to run them.
+    assert max(compile_sql(each, sight).length for each in (GOALS_AT, GUARDS_AT)) < MAX_CACHED_SQL_BYTES
 
 
 async def forget_statistics(cleaner: asyncpg.Connection) -> None:

@@ -73,6 +73,16 @@ def uses_columns(*columns: str) -> Callable[[F], F]:
     return mark
 
 
+def plans_read(statement: Any, of: str) -> Callable[[F], F]:
+    """Marks a batch function that will read the rows of a statement whose `:ids` are the parents' column `of`."""
+
+    def mark(function: F) -> F:
+        setattr(function, PLANNED_READ, lambda _requested: PlannedRead(statement, of, "ids", {}))
+        return function
+
+    return mark
+
+
 def always_true_for(*types: type) -> Callable[[F], F]:
     """Marks an `is_type_of` that is true for all instances of these classes, so that it need not be called for them."""
 

@@ -9,13 +9,15 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLNamedType
+from graphql import GraphQLInputObjectType, GraphQLNamedType, GraphQLObjectType
 from strawberry import Some
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.relay import GlobalID
 from strawberry.scalars import is_scalar
 from strawberry.types.arguments import InputContext
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.base import StrawberryContainer, StrawberryMaybe, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.lazy_type import LazyType
 
 
 class Conversion(Enum):
@@ -44,7 +46,7 @@ class InputFactory:
         # What is left out is null, unless it has a default value.
         self._absent: dict[str, Any] = {}
         for field in definition.fields:
-            field_type = field.resolve_type(type_definition=definition)
+            field_type = _resolved(field.resolve_type(type_definition=definition))
             name, conversion = converter.config.name_converter.from_field(field), _conversion(converter, field_type)
             self._fields.append(InputField(name, field.python_name, field_type, conversion))
             if field.default_value is MISSING and field.default_factory is MISSING:
@@ -72,6 +74,25 @@ def make_inputs_fast(schema: strawberry.Schema, types: Iterable[GraphQLNamedType
             definition = graphql_type.extensions["strawberry-definition"]
             if definition.from_input is None:
                 definition.from_input = InputFactory(schema, definition)
+
+
+def resolve_argument_types(types: Iterable[GraphQLNamedType]) -> None:
+    """Resolves the types of arguments that are named with their modules: to find a module each time takes long."""
+    for graphql_type in types:
+        if isinstance(graphql_type, GraphQLObjectType):
+            for graphql_field in graphql_type.fields.values():
+                field = graphql_field.extensions.get("strawberry-definition")
+                for argument in field.arguments if field else ():
+                    argument.type_annotation = StrawberryAnnotation(_resolved(argument.type))
+
+
+def _resolved(type_: Any) -> Any:
+    """A type of a field or an argument without lazy types in it."""
+    if isinstance(type_, LazyType):
+        return type_.resolve_type()
+    if isinstance(type_, StrawberryContainer) and (inner := _resolved(type_.of_type)) is not type_.of_type:
+        return type(type_)(inner)
+    return type_
 
 
 def _conversion(converter: Any, field_type: Any) -> Conversion:
