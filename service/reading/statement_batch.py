@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from keyword import iskeyword
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import orjson
 from cachetools import LRUCache, cached
-from sqlalchemy import Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, TextualSelect, Uuid
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Numeric, Select, String, TextualSelect, Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.elements import ColumnClause, Label
@@ -17,6 +20,15 @@ from service.reading.visibility import PARAMETERS, Sight, for_sight
 
 PLAIN_EXPRESSIONS = (ColumnClause, Label)
 PLAIN_TYPES = (Boolean, Date, DateTime, Float, Integer, Numeric, String, Uuid)
+# Postgres has no arrays of arrays of different lengths, so lists come as JSON: how each type of member gets into it,
+# and out of it. Floats are numerics, too.
+LIST_TYPES: "tuple[tuple[Any, str, Callable[[Any], Any]], ...]" = (
+    (Float, "", float),
+    (Integer, "", int),
+    (String, "", str),
+    (Numeric, "::text[]", Decimal),
+    (Uuid, "::text[]", UUID),
+)
 # Parameters with the same value in all statements of a batch, which is of one viewer and one time.
 SHARED_PARAMETERS = frozenset(("organization_id", "now")) | PARAMETERS
 # Characters. The driver caches no statement longer than MAX_CACHED_SQL_BYTES, so Postgres would plan it for each
@@ -27,6 +39,7 @@ STATEMENT_OVERHEAD = 80
 # Characters of a parameter such as `$123`.
 PARAMETER_LENGTH = 4
 COLUMN_OVERHEAD = 20
+LIST_OVERHEAD = 20
 # Size of the cache of batches. SQLAlchemy holds about a kilobyte for each parameter, so long filters are evicted first.
 MAX_CACHE_BYTES = 16_000_000
 BYTES_PER_PARAMETER = 1_000
@@ -63,10 +76,25 @@ class FollowUpRead(Protocol):
         """The number of the follow-up whose rows these are; None: those of the read that all follow."""
 
 
+class ListColumn(NamedTuple):
+    """How the lists of a column get into JSON, and how each member gets out of it."""
+
+    cast: str
+    read: Callable[[Any], Any]
+
+    def values(self, text: str | None) -> list[Any] | None:
+        """The lists of all rows; None if there are no rows."""
+        return None if text is None else [self._list(each) for each in orjson.loads(text)]
+
+    def _list(self, members: list[Any] | None) -> list[Any] | None:
+        return None if members is None else [None if each is None else self.read(each) for each in members]
+
+
 class Sql:
     """The SQL text of a statement for viewers of a sight, split at its parameters.
 
-    `columns` are the columns of its rows; None if its rows cannot be returned as arrays of columns.
+    `columns` are the columns of its rows; None if its rows cannot be returned as arrays of columns. `lists` are those
+    whose values are lists.
     """
 
     def __init__(self, statement: ClauseElement, sight: Sight) -> None:
@@ -77,8 +105,9 @@ class Sql:
         self.pieces = [text, *rest[1::2]]
         self.parameters = rest[::2]
         self.columns = _columns(statement)
+        self.lists = {} if self.columns is None else _list_columns(statement)
         self.length = sum(map(len, self.pieces)) + PARAMETER_LENGTH * len(self.parameters) + STATEMENT_OVERHEAD
-        self.length += sum(len(name) + COLUMN_OVERHEAD for name in self.columns or ())
+        self.length += sum(len(name) + COLUMN_OVERHEAD for name in self.columns or ()) + LIST_OVERHEAD * len(self.lists)
         self._binds = compilation.binds
 
     def value(self, name: str, values: dict[str, Any]) -> Any:
@@ -183,8 +212,13 @@ def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> lis
     """The rows of each statement, from the single row that a batch returns."""
     batches, start = [], 0
     for statement in statements:
-        columns = statement.sql.columns or ()
-        batches.append(ColumnBatch.of(columns, row[start : (start := start + len(columns))]))
+        columns, lists = statement.sql.columns or (), statement.sql.lists
+        values = row[start : (start := start + len(columns))]
+        if lists:
+            values = [
+                lists[name].values(each) if name in lists else each for name, each in zip(columns, values, strict=True)
+            ]
+        batches.append(ColumnBatch.of(columns, values))
     return batches
 
 
@@ -194,7 +228,10 @@ def _values_expression(statement: BatchedStatement) -> str:
 
 
 def _lists_expression(sql: Sql, text: str, number: int) -> str:
-    columns = ", ".join(f'array_agg(s."{name}")' for name in sql.columns or ())
+    columns = ", ".join(
+        f'json_agg(s."{name}"{sql.lists[name].cast})::text' if name in sql.lists else f'array_agg(s."{name}")'
+        for name in sql.columns or ()
+    )
     return f"(SELECT {columns} FROM ({text}) s) AS part_{number}"
 
 
@@ -203,8 +240,23 @@ def _columns(statement: ClauseElement) -> tuple[str, ...] | None:
         return None
     columns = statement.selected_columns
     names = tuple(str(column.name) for column in columns)
-    is_plain = all(isinstance(column, PLAIN_EXPRESSIONS) and isinstance(column.type, PLAIN_TYPES) for column in columns)
+    is_plain = all(
+        isinstance(column, PLAIN_EXPRESSIONS) and (isinstance(column.type, PLAIN_TYPES) or _list_column(column.type))
+        for column in columns
+    )
     return names if names and is_plain and len(set(names)) == len(names) and all(map(_is_name, names)) else None
+
+
+def _list_columns(statement: Any) -> dict[str, ListColumn]:
+    columns = ((str(column.name), _list_column(column.type)) for column in statement.selected_columns)
+    return {name: each for name, each in columns if each is not None}
+
+
+def _list_column(type_: Any) -> ListColumn | None:
+    """How a batch returns the lists of a column; None if they are none, or of other types."""
+    if not isinstance(type_, ARRAY):
+        return None
+    return next((ListColumn(cast, read) for each, cast, read in LIST_TYPES if isinstance(type_.item_type, each)), None)
 
 
 def _is_name(name: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     FromClause,
     Numeric,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import array
 
@@ -149,7 +151,9 @@ def select_sums(grouping: Grouping) -> Select[Any]:
             array(overdue).label("overdue_counts"),
             func.sum(each.progress).label("progress_sum"),
             func.count(each.progress).label("progress_count"),
-            func.percentile_disc(MIDDLES).within_group(each.progress).label("middle_progress"),
+            type_coerce(func.percentile_disc(MIDDLES).within_group(each.progress), ARRAY(Numeric)).label(
+                "middle_progress"
+            ),
             func.sum(each.confidence).label("confidence_sum"),
             func.count(each.confidence).label("confidence_count"),
         )

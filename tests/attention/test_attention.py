@@ -141,10 +141,10 @@ async def test_what_needs_attention(client: Client, statements: Statements) -> N
     answer = await client.answer(ENTRIES, after="nonsense")
     assert [each["extensions"]["code"] for each in answer["errors"]] == ["BAD_USER_INPUT"]
 
-    # Begin, goals, KPIs, the goals of the page, commit; KPIs are shown as they were read.
+    # Begin, goals and KPIs, the goals of the page, commit; KPIs are shown as they were read.
     for first in (1, 50):
         await attention(client, first=first)
-        assert len(await statements.of(attention(client, first=first))) == 5
+        assert len(await statements.of(attention(client, first=first))) == 4
     fields = "name current status freshness owner { name }"
     entries = f"needsAttention {{ nodes {{ subject {{ ... on Kpi {{ {fields} }} }} }} }}"
     data = await client.data(f"{{ {entries} kpis {{ nodes {{ {fields} }} }} }}")

@@ -2,11 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, column, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Float,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    bindparam,
+    column,
+    false,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import CompileError
 
@@ -90,14 +110,34 @@ async def test_what_has_no_room_is_sent_after_it(reader: Reader, statements: Sta
 
 
 async def test_rows_that_are_no_columns_are_asked_alone(reader: Reader, statements: Statements) -> None:
-    lists = select(literal([1, 2], ARRAY(Integer)).label("list"))
+    lists = select(literal([date(2026, 1, 2)], ARRAY(Date)).label("list"))
     results: list[Any] = []
 
     async def ask() -> None:
         results.extend(await all_of(reader, (lists, {}), (NUMBERS, {"members": [1]}), (text("SELECT 5"), {})))
 
     assert len(await statements.of(ask())) == 3
-    assert results == [[([1, 2],)], [(1,)], [(5,)]]
+    assert results == [[([date(2026, 1, 2)],)], [(1,)], [(5,)]]
+
+
+async def test_lists_are_columns(reader: Reader, statements: Statements) -> None:
+    ids, numbers = [UUID(int=1), None], [Decimal("0.10"), Decimal("1E+20")]
+    lists = select(
+        literal(ids, ARRAY(Uuid)).label("ids"),
+        literal(numbers, ARRAY(Numeric)).label("numbers"),
+        literal(["a", None, '"'], ARRAY(Text)).label("texts"),
+        literal([2**40], ARRAY(BigInteger)).label("integers"),
+        literal([1.0, 0.1], ARRAY(Float)).label("floats"),
+        literal([], ARRAY(Text)).label("empty"),
+        literal(None, ARRAY(Text)).label("missing"),
+    )
+    results: list[Any] = []
+
+    async def ask() -> None:
+        results.extend(await all_of(reader, (lists, {}), (lists.where(false()), {}), (NUMBERS, {"members": [1]})))
+
+    assert len(await statements.of(ask())) == 1
+    assert results == [[(ids, numbers, ["a", None, '"'], [2**40], [1.0, 0.1], [], None)], [], [(1,)]]
 
 
 async def test_the_rows_of_no_ids_need_no_message(reader: Reader, statements: Statements) -> None:
