@@ -194,7 +194,7 @@ async def listed_for(
     # Pages that came with their parent are often whole, and then say how many there are.
     if is_counted(requested) and reader.prefetched.find(statement, parameters) is None:
         counts = begin_counts(counts, reader, keys)
-    further = NO_FOLLOW_UPS if info is None else partial(planned_reads, info, objects=len(keys) * (page.size + 1))
+    further = NO_FOLLOW_UPS if info is None else partial(planned_reads, info, is_many=True)
     rows = await reader.rows(statement, further, **parameters)
     pages = cut_each(page, keys, group_by_key(rows, "parent_key", keys), counts, partial(make_cursor, page))
     return [pages[key] for key in own]

@@ -64,7 +64,7 @@ def lookup_many(entity: Entity, nouns: str) -> Any:
         if len(external_ids) > MAX_NODE_IDS:
             raise BadUserInput(f"`externalIds` has {len(external_ids)} members; {MAX_NODE_IDS} are allowed.")
         statement = narrow_statement(entity.by_external_id, requested_columns(info), "external_id")
-        follow_ups = partial(planned_reads, info, objects=len(external_ids))
+        follow_ups = partial(planned_reads, info, is_many=True)
         return await load_in_order(info.context.reader, statement, external_ids, "external_id", follow_ups)
 
     return strawberry.field(

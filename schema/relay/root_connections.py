@@ -221,7 +221,7 @@ def root_list(
                 prepared_list = prepare(shape, include_archived, page, requested, is_one_off)
             if not is_one_off:
                 cache[key] = prepared_list
-        follow_ups = partial(planned_reads, info, objects=page.size + 1)
+        follow_ups = partial(planned_reads, info, is_many=True)
         return await listed(info.context.reader, prepared_list, page, values, info.context.now, search, follow_ups)
 
     arguments = {

@@ -8,7 +8,13 @@ from sqlalchemy.sql import ClauseElement
 
 from service.reading.column_batch import ColumnBatch
 from service.reading.pending_read import PendingRead
-from service.reading.statement_batch import MAX_SQL_LENGTH, BatchedStatement, FollowUpRead, compile_sql
+from service.reading.statement_batch import (
+    MAX_SQL_LENGTH,
+    MAX_VALUES_AHEAD,
+    BatchedStatement,
+    FollowUpRead,
+    compile_sql,
+)
 from service.reading.visibility import Sight
 
 MAX_CACHED_FITS = 1_000
@@ -51,8 +57,9 @@ class PrefetchedRows:
         """Adds the rows of follow-ups, given those of all statements of their batch, of which they are the last."""
         for (read, source), rows in zip(follow_ups, results[len(results) - len(follow_ups) :], strict=True):
             ids = frozenset(results[source].column(read.of)) - {None}
-            prefetched = Prefetched(read.parameter, ids, read.parameters, rows)
-            self._by_statement.setdefault(read.statement, []).append(prefetched)
+            if len(ids) <= MAX_VALUES_AHEAD:
+                prefetched = Prefetched(read.parameter, ids, read.parameters, rows)
+                self._by_statement.setdefault(read.statement, []).append(prefetched)
 
     def find(self, statement: ClauseElement, parameters: dict[str, Any]) -> ColumnBatch | None:
         """The rows of a statement with these parameters; None if they are not there."""

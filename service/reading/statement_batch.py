@@ -34,6 +34,8 @@ SHARED_PARAMETERS = frozenset(("organization_id", "now")) | PARAMETERS
 # Characters. The driver caches no statement longer than MAX_CACHED_SQL_BYTES, so Postgres would plan it for each
 # request.
 MAX_SQL_LENGTH = 20_000
+# Of more rows nothing is read ahead: if the response is too large with them, it ends before that is read.
+MAX_VALUES_AHEAD = 3_000
 # Characters that a batch adds around each statement and each of its columns.
 STATEMENT_OVERHEAD = 80
 # Characters of a parameter such as `$123`.
@@ -224,7 +226,11 @@ def split_row(statements: Iterable[BatchedStatement], row: Sequence[Any]) -> lis
 
 def _values_expression(statement: BatchedStatement) -> str:
     of, source, distinct = statement.of, statement.source, "DISTINCT " if statement.is_of_many else ""
-    return f'ARRAY(SELECT {distinct}o."{of}" FROM object_{source} o WHERE o."{of}" IS NOT NULL)'
+    values = f'ARRAY(SELECT {distinct}o."{of}" FROM object_{source} o WHERE o."{of}" IS NOT NULL)'
+    if not statement.is_of_many:
+        return values
+    limited = f"CASE WHEN cardinality(v) <= {MAX_VALUES_AHEAD} THEN v ELSE '{{}}' END"
+    return f"(SELECT {limited} FROM (SELECT {values}) x (v))"
 
 
 def _lists_expression(sql: Sql, text: str, number: int) -> str:

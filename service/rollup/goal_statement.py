@@ -106,8 +106,7 @@ def cadence_of(goal: str, *owners: str) -> str:
     weekdays = " ".join(f"WHEN {each}.check_in_cadence_days > 0 THEN {each}.check_in_weekday" for each in owners)
     return f"""
     LEFT JOIN LATERAL (
-        SELECT * FROM teams WHERE organization_id = :organization_id AND id = o.team_id OFFSET 0
-    ) t ON true
+        SELECT * FROM teams WHERE organization_id = :organization_id AND id = o.team_id OFFSET 0) t ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(CASE WHEN y.state = 'CLOSED' THEN {goal}.cadence_days END, {days}) AS days,
             CASE WHEN y.state = 'CLOSED' AND {goal}.cadence_days > 0 THEN {goal}.cadence_weekday

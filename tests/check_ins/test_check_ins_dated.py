@@ -8,6 +8,7 @@ import pytest
 
 from service.check_ins.queries import DATED_OF_KEY_RESULTS, DATED_OF_OBJECTIVES
 from service.reading.keyset import Page, bind_page, select_page
+from service.settings import Settings
 from service.values import global_ids
 from tests.kit.client import Client, Statements
 from tests.kit.multiplied import multiplied
@@ -61,7 +62,7 @@ async def test_the_messages_are_those_of_a_list_without_times(client: Client, st
     for given in ("", '(from: "2026-06-02T00:00:00Z")', '(from: "2026-06-02T00:00:00Z", to: "2026-06-09T00:00:00Z")'):
         await client.data(document % given)
         counts.append(len(await statements.of(client.data(document % given))))
-    assert counts == [4, 4, 4]
+    assert counts == [1 if Settings().executor == "breadth-first" else 4] * 3
 
 
 async def test_a_page_is_read_by_an_index(client: Client, cleaner: asyncpg.Connection) -> None:

@@ -32,7 +32,7 @@ from sqlalchemy.exc import CompileError
 
 from schema.execution.fields.batched import PlannedRead
 from service.reading.reader import Reader
-from service.reading.statement_batch import MAX_SQL_LENGTH, build_batch
+from service.reading.statement_batch import MAX_SQL_LENGTH, MAX_VALUES_AHEAD, build_batch
 from tests.kit.client import Client, Statements, freed
 
 MEMBERS: Any = (
@@ -217,6 +217,20 @@ async def test_what_follows_many_rows_is_sent_with_them(reader: Reader, statemen
     # What was not read with them is read when it is requested: other ids, and other parameters.
     assert [row.member for row in await reader.rows(OF_MEMBERS, members=[0], more=2)] == [0]
     assert [row.member for row in await reader.rows(OF_MEMBERS, members=[1, 2], more=3)] == [2, 1]
+
+
+@pytest.mark.parametrize(("rows", "messages"), [(MAX_VALUES_AHEAD, 1), (MAX_VALUES_AHEAD + 1, 2)])
+async def test_what_follows_too_many_rows_is_read_when_it_is_requested(
+    reader: Reader, statements: Statements, rows: int, messages: int
+) -> None:
+    read = PlannedRead(longer(1), "member", "members", {}, is_of_many=True)
+
+    async def ask() -> None:
+        assert len(await reader.rows(NUMBERS, lambda: [read], members=list(range(rows)))) == rows
+        members = [row.member for row in await reader.rows(read.statement, members=[7, 8])]
+        assert [each for each in members if each in (7, 8)] == [8, 7]
+
+    assert len(await statements.of(ask())) == messages
 
 
 async def test_what_follows_is_sent_as_far_as_there_is_room(reader: Reader, statements: Statements) -> None:

@@ -15,6 +15,7 @@ USED_COLUMNS = "__used_columns__"
 RETURNS_PARENT_ROWS = "__returns_parent_rows__"
 ALWAYS_TRUE_FOR = "__always_true_for__"
 PLANNED_READ = "__planned_read__"
+MANY = 1_000
 
 
 class ParentBatch(list[Any]):
@@ -35,9 +36,9 @@ class RequestedColumns(NamedTuple):
 class PlannedRead(NamedTuple):
     """A statement that a batch function will send, with the parents' values of column `of` as the list `:parameter`.
 
-    `rows` is how many rows it has for each parent, at most or usually; 0: they have no relations. The parents are rows
-    of the read with the number `after` among the planned ones; None: the objects that these were planned for. It
-    `is_of_many` if there may be several parents.
+    `rows` is how many rows it has for each parent at most, MANY if that is not known, 0 if they have no relations. The
+    parents are rows of the read with the number `after` among the planned ones; None: the objects that these were
+    planned for. It `is_of_many` if there may be several parents.
     """
 
     statement: Any
@@ -104,16 +105,18 @@ def requested_columns(info: Info[Any, Any]) -> RequestedColumns | None:
     return getattr(info._raw_info, "requested_columns", None)
 
 
-def planned_reads(info: Info[Any, Any], type_name: str | None = None, *, objects: int = 1) -> Sequence[PlannedRead]:
-    """The statements that relations will send for the `objects` that a resolver returns, at most so many, as far as
-    they are known.
+def planned_reads(
+    info: Info[Any, Any], type_name: str | None = None, *, is_many: bool = False
+) -> Sequence[PlannedRead]:
+    """The statements that relations will send for the object that a resolver returns, or for the objects if there may
+    be several, as far as they are known.
 
     With `type_name`, of the object of that type in the payload that a resolver returns.
     A batch function declares its own as `__planned_read__`: a function of the requested columns and of its arguments,
     which returns a PlannedRead, several, or None.
     """
     plan_reads: Callable[..., Sequence[PlannedRead]] | None = getattr(info._raw_info, "plan_reads", None)
-    return () if plan_reads is None else plan_reads(info, type_name, objects)
+    return () if plan_reads is None else plan_reads(info, type_name, is_many)
 
 
 def get_batch_function(resolver: Callable[..., Any]) -> BatchFunction | None:

@@ -7,12 +7,9 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from schema.execution.fields.batched import PlannedRead, RequestedColumns, load, planned_reads, requested_columns
+from schema.execution.fields.batched import MANY, PlannedRead, RequestedColumns, load, planned_reads, requested_columns
 from schema.execution.fields.columnar import attribute_values, find_by_key, group_by_key
 from schema.execution.fields.selecting import narrow_statement
-
-# Most parents have fewer rows in a list without pages.
-USUAL_ROWS = 20
 
 
 class Relation:
@@ -28,19 +25,18 @@ class Relation:
             statement = statement.order_by(None).order_by(*order)
         self.statement, self.parent_key, self.row_key, self.is_list = statement, parent_key, row_key, is_list
         self.__used_columns__ = (parent_key,)
-        self._rows = USUAL_ROWS if is_list else 1
 
     async def __call__(self, parents: Sequence[Any], info: Info[Any, Any]) -> Sequence[Any]:
         """The rows of each parent, in the parents' order."""
         keys = attribute_values(parents, self.parent_key)
         ids = [key for key in dict.fromkeys(keys) if key is not None]
-        further = partial(planned_reads, info, objects=len(ids) * self._rows)
+        further = partial(planned_reads, info, is_many=self.is_list or len(ids) > 1)
         rows = await info.context.reader.rows(self._statement(requested_columns(info)), further, ids=ids)
         return (group_by_key if self.is_list else find_by_key)(rows, self.row_key, keys)
 
     def __planned_read__(self, requested: RequestedColumns | None) -> PlannedRead | None:
         """The statement that will be sent for one object."""
-        return PlannedRead(self._statement(requested), self.parent_key, "ids", {}, self._rows)
+        return PlannedRead(self._statement(requested), self.parent_key, "ids", {}, MANY if self.is_list else 1)
 
     def _statement(self, requested: RequestedColumns | None) -> Any:
         """The statement with no more columns than requested."""

@@ -15,8 +15,6 @@ from schema.execution.planning.resolution import AttributeResolution, BatchedCal
 
 # More do not fit into one message. Fragments that spread each other twice would have any number of them.
 MAX_READS_AHEAD = 50
-# Relations of more objects are read when the objects are complete: a response that is too large ends before.
-MAX_OBJECTS_AHEAD = 3_000
 # A page is read with one row more. Of many smaller pages, the relations of these rows take longer than a message.
 MIN_PAGE_AHEAD = 10
 
@@ -27,27 +25,29 @@ def plan_reads(
     field: Field,
     info: Any,
     type_name: str | None = None,
-    objects: int = 1,
+    is_many: bool = False,
 ) -> Sequence[PlannedRead]:
-    """The planned reads of the relations of the `objects` that a field returns, at most so many, those of a level
-    before those of the next one. Those with invalid arguments are left out and fail later.
+    """The planned reads of the relations of the object that a field returns, or of the objects if there may be several,
+    those of a level before those of the next one. Those with invalid arguments are left out and fail later.
 
     With `type_name`, those of the field's own fields of that object type, as of the object in a payload.
     """
     reads: list[PlannedRead] = []
-    # What returns objects, how many at most, and the number of the read that they come from.
-    sources: list[tuple[Field, int, int | None]] = [(each, objects, None) for each in _fields_of_type(field, type_name)]
-    for source, count, after in sources:
-        for relation in _relations(source) if count <= MAX_OBJECTS_AHEAD else ():
+    # What returns objects, whether they may be several, and the number of the read that they come from.
+    sources: list[tuple[Field, bool, int | None]] = [
+        (each, is_many, None) for each in _fields_of_type(field, type_name)
+    ]
+    for source, are_many, after in sources:
+        for relation in _relations(source):
             for read in _reads_of(schema, execution, relation, info):
-                planned = read._replace(after=after, is_of_many=count > 1)
+                planned = read._replace(after=after, is_of_many=are_many)
                 number = next((number for number, each in enumerate(reads) if each == planned), len(reads))
                 if number == MAX_READS_AHEAD:
                     return reads
                 if number == len(reads):
                     reads.append(planned)
-                if read.rows == 1 or read.rows > (MIN_PAGE_AHEAD if count > 1 else 0):
-                    sources.append((relation, count * read.rows, number))
+                if read.rows == 1 or read.rows > (MIN_PAGE_AHEAD if are_many else 0):
+                    sources.append((relation, are_many or read.rows > 1, number))
     return reads
 
 
