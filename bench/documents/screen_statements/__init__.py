@@ -1,7 +1,8 @@
 """The named operations by hand: one statement each that returns the data of the response as JSON.
 
 $1 is the organization and $2 the variables of the request. Without a statement is `key-result-history`: what was known
-at the end of each week follows from revisions, status policies and cadences, which the service replays.
+at the end of each week follows from revisions, status policies and cadences, which the service replays. So is
+`weekly-check-in-record`: the application by hand knows only recorded changes of single objects.
 """
 
 from bench.documents.screen_statements.due import NOT_CHECKED_IN, WEEKLY_CHECK_IN
