@@ -39,7 +39,7 @@ from schema.cycles.schedule_mutations import CycleScheduleMutations
 from schema.cycles.state_mutations import CycleStateMutations
 from schema.descriptions.nouns import name_objects
 from schema.events.queries import EventQueries
-from schema.execution.planning.input_instances import make_inputs_fast, resolve_argument_types
+from schema.execution.planning.input_instances import install_input_factories, resolve_argument_types
 from schema.goal_stats.queries import GoalStatsQueries
 from schema.initiatives.check_in_mutations import InitiativeCheckInMutations
 from schema.initiatives.mutations import InitiativeMutations
@@ -236,7 +236,7 @@ def _undefine(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:
 
 _leave_out_null_defaults(schema._schema.type_map.values())
 name_objects(schema._schema.type_map.values())
-make_inputs_fast(schema, schema._schema.type_map.values())
+install_input_factories(schema, schema._schema.type_map.values())
 resolve_argument_types(schema._schema.type_map.values())
 
 

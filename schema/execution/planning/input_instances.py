@@ -67,7 +67,7 @@ class InputFactory:
         return input_type(**arguments)
 
 
-def make_inputs_fast(schema: strawberry.Schema, types: Iterable[GraphQLNamedType]) -> None:
+def install_input_factories(schema: strawberry.Schema, types: Iterable[GraphQLNamedType]) -> None:
     """Makes the instances of all input types of a schema by factories, unless a type makes its own."""
     for graphql_type in types:
         if isinstance(graphql_type, GraphQLInputObjectType):
