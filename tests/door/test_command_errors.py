@@ -1,7 +1,6 @@
 """What an operator meets first and does not expect ends with a sentence and the documented exit code."""
 
-import subprocess
-import sys
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,9 +10,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from service.postgres.alembic_revisions import newest_revision
-from service.settings import ROOT
 from tests.kit.client import Client
 from tests.kit.commands import Ended, run_async, run_command
+from tests.kit.forks import Fork
 
 NOWHERE = "postgresql://okrgraph@127.0.0.1:1/okrgraph"
 COMMANDS = ["organization create X", "organization list", "key create", "key list", "doctor", "export", "import -"]
@@ -207,11 +206,9 @@ def test_a_host_that_cannot_be_listened_on(host: str, stderr: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("generate", "--objectives", "300"), ("schema",)])
-def test_a_reader_that_has_seen_enough(arguments: tuple[str, ...]) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    assert (process.stderr.read(), process.wait()) == (b"", 1)
+def test_a_reader_that_has_seen_enough(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    pipe, errors = tmp_path / "pipe", tmp_path / "errors"
+    os.mkfifo(pipe)
+    process = Fork(arguments, dict(os.environ), pipe, errors)
+    pipe.open("rb").close()
+    assert (process.wait(60), errors.read_text()) == (1, "")

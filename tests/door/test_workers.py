@@ -28,13 +28,8 @@ from tests.kit.services import Service, free_port
 
 WORKERS = ("--workers", "2")
 QUERY = "{ objectives { nodes { title } } }"
+FAILING = f"{toy_workers.__name__}:let_workers_fail"
 PROCESS = re.compile(r'okrgraph_process\{pid="(\d+)"\} 1\.0')
-# As `python -m service`, with workers that cannot start.
-FAILING = (
-    "-c",
-    "from service.cli import serve; from tests.door.toy_workers import fail; serve.run_worker = fail\n"
-    "from service.__main__ import main; main()",
-)
 
 
 class Services(NamedTuple):
@@ -51,7 +46,7 @@ def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     started = Services(
         Service(folder, "first", free_port(), database_url, *WORKERS, **patient),
         Service(folder, "second", free_port(), database_url, OKRGRAPH_WORKERS="2", **patient),
-        Service(folder, "failing", free_port(), database_url, *WORKERS, program=FAILING),
+        Service(folder, "failing", free_port(), database_url, *WORKERS, prepare=FAILING),
     )
     try:
         for each in (started.first, started.second):

@@ -6,8 +6,17 @@ import sys
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from unittest.mock import patch
 
 FAILED_START = 7
+
+
+def let_workers_fail() -> None:
+    """Lets the workers of `okrgraph serve` in this process be those that cannot start."""
+    # Imported here, as it takes a second of each worker.
+    from service.cli import serve
+
+    patch.object(serve, "run_worker", fail).start()
 
 
 def fail(_options: object, _sockets: list[socket.socket], _link: Connection) -> None:

@@ -157,12 +157,12 @@ def runs():
 
 @pytest.fixture
 def until():
-    """Wait until something holds, at most ten seconds."""
+    """Wait until something holds, at most forty seconds."""
 
     def wait(holds):
         deadline = time.monotonic() + 40
         while not holds():
             assert time.monotonic() < deadline
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     return wait

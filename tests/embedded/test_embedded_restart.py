@@ -14,18 +14,13 @@ import pytest
 from service.embedded import running
 from service.embedded.home import find_home
 from service.embedded.locks import try_lock
+from tests.embedded.impatience import IMPATIENT
 from tests.kit.services import Service, free_port
 
 DOWN = "embedded postgres down"
 FAILED = "embedded postgres restart failed"
 RESTARTED = "embedded postgres restarted"
 JOINED = "embedded postgres restarted by another process"
-# As `python -m service`, with another limit for how long the server may be down.
-IMPATIENT = (
-    "-c",
-    "from service.embedded import supervisor; supervisor.MAX_DOWN_SECONDS = 3.0\n"
-    "from service.__main__ import main; main()",
-)
 LOGINS = """
     SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'okrgraph' AND datname = 'okrgraph'"""
 
@@ -180,7 +175,7 @@ def test_a_service_outlives_its_server_however_that_ends(start, demo_folder, sql
 
 
 def test_a_server_that_cannot_start_is_tried_again_and_told_by_live(start, demo_folder, until):
-    service = start("service", program=IMPATIENT)
+    service = start("service", prepare=IMPATIENT)
     bring_back = prevent_start(demo_folder)
     kill_postmaster(demo_folder)
     until(lambda: names(service) == [DOWN])

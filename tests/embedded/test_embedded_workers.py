@@ -9,7 +9,8 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.embedded.test_embedded_restart import IMPATIENT, kill_postmaster, nothing_runs, prevent_start
+from tests.embedded.impatience import IMPATIENT
+from tests.embedded.test_embedded_restart import kill_postmaster, nothing_runs, prevent_start
 from tests.kit.services import Service, free_port
 
 
@@ -17,7 +18,7 @@ from tests.kit.services import Service, free_port
 def service(tmp_path, demo_folder):
     """A service with two workers on the embedded cluster below the folder."""
     folder = {"OKRGRAPH_DATA_FOLDER": str(demo_folder)}
-    started = Service(tmp_path, "service", free_port(), "", "--workers", "2", program=IMPATIENT, **folder)
+    started = Service(tmp_path, "service", free_port(), "", "--workers", "2", prepare=IMPATIENT, **folder)
     yield started
     started.kill()
 

@@ -113,7 +113,7 @@ class Target:
 
     def memory(self) -> int:
         """Bytes of the service that are in memory."""
-        return memory_of(self.service.process.pid)
+        return memory_of(self.service.pid)
 
     # Requests
 

@@ -6,19 +6,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from service.settings import ROOT
+from tests.kit.forks import Fork
 
 
 class Service:
-    """One process that serves the code of a folder; what it writes goes to two files.
+    """One process that serves; what it writes goes to two files.
 
-    `program` is what Python is to run, for a test that needs a constant of the service to be another one.
+    `source` is the folder of the code. `prepare` names a function that runs in the process before, as
+    `module:function`, for a test that needs a constant of the service to be another one.
     """
 
     def __init__(
@@ -29,17 +30,24 @@ class Service:
         database_url: str,
         *arguments: str,
         source: Path | str = ROOT,
-        program: Sequence[str] = ("-m", "service"),
+        prepare: str = "",
         **settings: str,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._out, self._errors = folder / f"{name}.out", folder / f"{name}.err"
         named = {"PORT": str(port), "HOST": "127.0.0.1", "OKRGRAPH_DATABASE_URL": database_url, **settings}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("OKRGRAPH_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("OKRGRAPH_")}
+        environment = {**kept, **named}
+        for file in (self._out, self._errors):
+            file.touch()
+        self.process: Fork | subprocess.Popen[bytes]
+        if source == ROOT:
+            self.process = Fork(("serve", *arguments), environment, self._out, self._errors, prepare)
+            return
         self.process = subprocess.Popen(
-            [sys.executable, *program, "serve", *arguments],
+            [sys.executable, "-m", "service", "serve", *arguments],
             cwd=source,
-            env={**environment, **named},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=self._out.open("wb"),
             stderr=self._errors.open("wb"),
@@ -78,6 +86,11 @@ class Service:
         _, _, lines = self._out.read_text().partition("Ctrl-C stops it.\n")
         # The last line may still be in the making.
         return [orjson.loads(line) for line in lines.split("\n")[:-1] if line]
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
 
     def stop(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

@@ -1,9 +1,7 @@
 """Commands through poolers: migrating at once, serving the demo, and poolers that cannot be used."""
 
 import asyncio
-import sys
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
@@ -11,8 +9,8 @@ import pytest
 from service.cli import database
 from service.postgres.migrate import MigrationBusy, TablesBusy, migrate
 from service.postgres.pooler import PoolerUnsuitable, ensure_pooler_suitable
-from service.settings import ROOT
 from tests.kit.commands import Ended, run_async
+from tests.kit.forks import Fork
 from tests.kit.poolers import KEEPS_STATEMENTS, Version
 from tests.kit.services import Service, free_port
 from tests.pooler.conftest import PROGRAMS, SUITABLE, StartPooler, versions
@@ -29,16 +27,17 @@ OLD = sorted(version for version in PROGRAMS if version < KEEPS_STATEMENTS)
 
 
 @pytest.mark.parametrize("version", versions(SUITABLE))
-async def test_migrating_three_times_at_once(pooler: StartPooler, empty_url: str, version: Version) -> None:
+async def test_migrating_three_times_at_once(
+    pooler: StartPooler, empty_url: str, tmp_path: Path, version: Version
+) -> None:
     """Each is a process with sessions of its own, and none leaves a lock to whoever has its connection next."""
     url = pooler(version, empty_url).url
-    migrating = (sys.executable, "-m", "service", "migrate")
     environment = {"OKRGRAPH_DATABASE_URL": url, "PATH": "/usr/bin:/bin"}
-    options: Any = {"cwd": ROOT, "env": environment, "stderr": asyncio.subprocess.PIPE}
-    started = [await asyncio.create_subprocess_exec(*migrating, **options) for _ in range(3)]
+    said = [tmp_path / f"said {number}" for number in range(3)]
+    started = [Fork(("migrate",), environment, tmp_path / "answers", each) for each in said]
     for each in started:
-        _, errors = await asyncio.wait_for(each.communicate(), 60)
-        assert (each.returncode, errors) == (0, b"The database is at the newest revision.\n")
+        assert await asyncio.to_thread(each.wait, 60) == 0
+    assert [each.read_text() for each in said] == ["The database is at the newest revision.\n"] * 3
     direct = await asyncpg.connect(empty_url.replace("+asyncpg", ""))
     assert await direct.fetchval(LOCKS) == 0
     await direct.close()

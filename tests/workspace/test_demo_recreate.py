@@ -1,8 +1,6 @@
 """`okrgraph serve --demo --recreate`: the demo organization is made anew, and every other one keeps every row."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,9 +17,9 @@ from service.cli import organizations
 from service.cli.demo import prepare_demo
 from service.people import keys
 from service.postgres.database import Database
-from service.settings import ROOT, Settings
+from service.settings import Settings
 from tests.kit.client import Client, Clock, founded
-from tests.kit.services import free_port
+from tests.kit.services import Service, free_port
 from tests.kit.small_workspace import SMALL
 from tests.kit.workspace_files import deleted, executed, imported, row_counts, selected
 
@@ -103,25 +101,19 @@ async def test_a_demo_without_its_key_file_is_not_looked_for(
 
 
 async def test_an_organization_that_is_not_the_demo_is_not_deleted(
-    demo_key: str, neighbour: Client, database_url: str, data_folder: Path
+    demo_key: str, neighbour: Client, database_url: str, data_folder: Path, tmp_path: Path
 ) -> None:
     file = data_folder / "api-key"
     file.write_text(neighbour.key)
     before = await row_counts(database_url)
-    own = {"OKRGRAPH_DATABASE_URL": database_url, "OKRGRAPH_DATA_FOLDER": str(data_folder), "PORT": str(free_port())}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "service", "serve", "--demo", "--recreate"),
-        cwd=ROOT,
-        env={**os.environ, **own},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    answers, said = await process.communicate()
-    assert (process.returncode, answers.decode(), said.decode()) == (
+    own = {"OKRGRAPH_DATA_FOLDER": str(data_folder)}
+    service = Service(tmp_path, "service", free_port(), database_url, "--demo", "--recreate", **own)
+    code = await asyncio.to_thread(service.process.wait, 60)
+    assert (code, service.greeting(), service.errors()) == (
         1,
         "",
         f"Nothing was deleted. The API key in {file} is that of Olive Owner of the organization Neighbours, not of Ada "
-        "Demo of the demo, Lumenfield. Start without --recreate, or use another database.\n",
+        "Demo of the demo, Lumenfield. Start without --recreate, or use another database.",
     )
     assert await row_counts(database_url) == before
 
