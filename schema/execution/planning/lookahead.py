@@ -16,7 +16,7 @@ from schema.execution.planning.resolution import AttributeResolution, BatchedCal
 # More do not fit into one message. Fragments that spread each other twice would have any number of them.
 MAX_READS_AHEAD = 50
 # A page is read with one row more. Of many smaller pages, the relations of these rows take longer than a message.
-MIN_PAGE_AHEAD = 10
+MIN_PAGE_AHEAD = 3
 
 
 def plan_reads(
