@@ -88,7 +88,7 @@ async def _find_holder(database: Database, key: str) -> Any:
 
 async def _has_organizations(database: Database) -> bool:
     async with database.primary.connect() as connection:
-        return bool(await (await driver(connection)).fetchval("SELECT EXISTS (SELECT FROM organizations)"))
+        return bool(await (await driver(connection)).fetchval("SELECT EXISTS (SELECT 1 FROM organizations)"))
 
 
 async def _create_demo(database: Database) -> str:

@@ -113,9 +113,10 @@ async def _history(reader: Reader) -> AsyncIterator[Finding]:
         [reference] = [key for key in table.foreign_keys if key.parent.name == "subject_id"]
         subject = reference.column.table
         facts = [c.name for c in table.columns if c.name in subject.c and c.name not in ("id", "organization_id")]
+        tenant = bindparam("organization_id", type_=subject.c.organization_id.type)
         newest = (
             select(table)
-            .where(table.c.organization_id == subject.c.organization_id, table.c.subject_id == subject.c.id)
+            .where(table.c.organization_id == tenant, table.c.subject_id == subject.c.id)
             .order_by(table.c.valid_from.desc(), table.c.recorded_at.desc(), table.c.id.desc())
             .limit(1)
             .lateral("newest")
@@ -125,7 +126,7 @@ async def _history(reader: Reader) -> AsyncIterator[Finding]:
             select(subject.c.id)
             .select_from(subject.outerjoin(newest, text("true")))
             .where(
-                subject.c.organization_id == bindparam("organization_id", type_=subject.c.organization_id.type),
+                subject.c.organization_id == tenant,
                 newest.c.id.is_(None) | newest_values.is_distinct_from(tuple_(*(subject.c[name] for name in facts))),
             )
         )

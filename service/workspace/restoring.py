@@ -23,6 +23,7 @@ from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of,
 from service.workspace.former_names import with_current_names
 from service.workspace.former_policies import with_status_policies
 from service.writing.transaction import Transaction, transaction
+from service.writing.write_statement import ORGANIZATIONS, is_numbered
 
 CHUNK = 2000
 # Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too
@@ -100,13 +101,15 @@ class Restoration:
         if table is None or named is None or not waiting:
             return
         missing = dict(records.unfilled(table, named.columns))
+        columns, values = [*named.columns, *missing], {"missing": _json(missing), "exported_id": self.exported_id}
         async with _rows_of(table.name):
-            self.count += await self.tx.run(
-                _insertion(table, [*named.columns, *missing]),
-                lines=waiting,
-                missing=_json(missing),
-                exported_id=self.exported_id,
-            )
+            if table.name == ORGANIZATIONS or (self.tx.is_distributed and is_numbered(table)):
+                statement = _insertion_of_one(table, columns)
+                for line in waiting:
+                    await self.tx.run(statement, line=line, **values)
+            elif await self.tx.run(_insertion(table, columns), lines=waiting, **values) < len(waiting):
+                raise Damaged(problem=f"no row of its organization comes before those of {table.name}")
+        self.count += len(waiting)
         waiting.clear()
         self.advance("restoring", self.count)
 
@@ -160,23 +163,35 @@ def _text(number: int, line: bytes) -> str:
 
 def _insertion(table: Table, columns: list[str]) -> Any:
     """The statement that inserts lines into a table. Postgres reads each value as the type of its column."""
-    tenant = records.tenant_column(table).name
-    names = ", ".join([tenant, *columns])
-    values = ", ".join(["CAST(:organization_id AS uuid)", *(_value(table.c[name]) for name in columns)])
+    values = ", ".join(["g.id", *(_value(table.c[name], f"r.{name}") for name in columns)])
+    # Rows that come with a row of the tenant can be inserted on the machine that has the tenant.
     return text(f"""
-        INSERT INTO {table.name} ({names}) SELECT {values}
-        FROM unnest(CAST(:lines AS text[])) WITH ORDINALITY AS s (line, number), jsonb_populate_record(
-            CAST(NULL AS {table.name}), CAST(:missing AS jsonb) || (CAST(s.line AS jsonb) -> 'row')
-        ) r
-        ORDER BY s.number""")
+        INSERT INTO {table.name} (organization_id, {", ".join(columns)}) SELECT {values}
+        FROM {ORGANIZATIONS} g
+        CROSS JOIN unnest(CAST(:lines AS text[])) WITH ORDINALITY AS s (line, number)
+        CROSS JOIN LATERAL {_record(table, "s.line")} r
+        WHERE g.id = :organization_id ORDER BY s.number""")
+
+
+def _insertion_of_one(table: Table, columns: list[str]) -> Any:
+    """The statement that inserts one line as values: the organization itself, and where Citus distributes the tables
+    what the database numbers."""
+    names = ", ".join([records.tenant_column(table).name, *columns])
+    record = _record(table, "CAST(:line AS text)")
+    values = ", ".join(["CAST(:organization_id AS uuid)", *(_value(table.c[c], f"({record}).{c}") for c in columns)])
+    return text(f"INSERT INTO {table.name} ({names}) VALUES ({values})")
+
+
+def _record(table: Table, line: str) -> str:
+    row = f"CAST({line} AS jsonb) -> 'row'"
+    return f"jsonb_populate_record(CAST(NULL AS {table.name}), CAST(:missing AS jsonb) || ({row}))"
 
 
 def _refers_to_itself(table: Table) -> bool:
     return any(key.referred_table is table for key in table.foreign_key_constraints)
 
 
-def _value(column: Column[Any]) -> str:
-    value = f"r.{column.name}"
+def _value(column: Column[Any], value: str) -> str:
     if not isinstance(column.type, Uuid):
         return value
     # Events name what they are about without a foreign key, also the organization itself.

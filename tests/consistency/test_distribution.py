@@ -1,7 +1,7 @@
 """What the service sends where Citus distributes the tables can be placed on the machine of the organization, and the
 driver looks up no types."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,12 +12,9 @@ from service.app import create_app
 from service.postgres.array_types import declare_array_types
 from service.postgres.database import Database
 from service.postgres.session import Session
-from service.reading.reader import Reader
 from service.rollup.bulk import settle_many
 from service.settings import Settings
-from service.workspace.exporting import export_file
 from service.writing.transaction import transaction
-from tests.kit import distribution
 from tests.kit.client import Client, Clock, founded
 from tests.kit.distribution import problems
 from tests.kit.estate import Estate
@@ -25,14 +22,8 @@ from tests.kit.reads import answers, below, by_external_ids, by_ids, filtered, l
 from tests.kit.service_accounts import ACTING, acting_for, service_account
 from tests.kit.small_workspace import SMALL
 from tests.kit.workspace_files import deleted, findings, imported
+from tests.workspace.restored import file_of, restored
 
-# By rule and words of the statement, the file where it is being rewritten.
-EXCEPTIONS = {
-    (distribution.TENANT, "AS frequency"): "service/kpis/measurements/queries.py",
-    (distribution.TENANT, "AS newest ON true"): "service/rollup/doctor.py",
-    (distribution.PLACED, "old_version"): "service/kpis/measurements/commands.py",
-    (distribution.PLACED, "expected_part_count"): "service/kpis/formulas/recompute.py",
-}
 PARENTS = ("person", "team", "cycle", "root", "child", "number", "kpi")
 
 
@@ -41,7 +32,6 @@ class Sent:
 
     def __init__(self) -> None:
         self.messages: dict[str, Any] = {}
-        self.excepted: set[tuple[str, str]] = set()
 
     async def prepare(self, connection: Any, _limits: object) -> Session:
         """A session as under Citus, which keeps no settings."""
@@ -49,16 +39,13 @@ class Sent:
         connection.add_query_logger(lambda record: self.messages.update({record.query: record.args}))
         return Session(keeps_settings=False, is_application=False, is_distributed=True)
 
-    def broken(self, organization_id: UUID) -> dict[str, str]:
-        """The messages that break a rule without being excepted, and the rule."""
-        found: dict[str, str] = {}
+    def broken(self, organization_ids: Collection[UUID]) -> dict[str, str]:
+        """The messages that break a rule, and the rule."""
+        ids, found = set(map(str, organization_ids)), dict[str, str]()
         for message, arguments in self.messages.items():
-            own = {f"${n + 1}" for n, each in enumerate(arguments or ()) if str(each) == str(organization_id)}
-            for problem in problems(message, {*own, f"'{organization_id}'"}):
-                excepted = {key for key in EXCEPTIONS if key[0] == problem.rule and key[1] in message}
-                self.excepted |= excepted
-                if not excepted:
-                    found[message] = f"{problem.rule}: {problem.where}"
+            own = {f"${n + 1}" for n, each in enumerate(arguments or ()) if str(each) in ids}
+            for problem in problems(message, {*own, *(f"'{id}'" for id in ids)}):
+                found[message] = f"{problem.rule}: {problem.where}"
         return found
 
 
@@ -91,12 +78,11 @@ async def test_what_is_sent_can_be_placed(client: Client, sent: Sent) -> None:
     await recompute(client)
     assert (await imported(client, SMALL)).refused == []
     assert await findings(client) == []
-    await export(client)
+    copy = await restored(client.database, client.clock, await file_of(client.database, client.organization_id))
     await client.change("personErase", {"id": estate.ids["person 2"]}, "")
     await deleted(client)
     assert len(sent.messages) > 300
-    assert sent.broken(client.organization_id) == {}
-    assert [key for key in EXCEPTIONS if key not in sent.excepted] == [], "Mended: take the exception away."
+    assert sent.broken({client.organization_id, copy}) == {}
     assert [message for message in sent.messages if "typeinfo_tree" in message] == []
 
 
@@ -126,10 +112,3 @@ async def recompute(client: Client) -> None:
     async with transaction(client.database, client.viewer, client.clock.now, exclusive=True, patient=True) as tx:
         tx.all_touched = tx.all_kpis_touched = True
         await settle_many(tx)
-
-
-async def export(client: Client) -> None:
-    """The file of the organization with its history."""
-    reader = Reader(client.database, client.organization_id)
-    assert [line async for line in export_file(reader)]
-    await reader.close()

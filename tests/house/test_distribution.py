@@ -7,7 +7,7 @@ from tests.kit import distribution
 from tests.kit.distribution import problems
 from tests.kit.service_statements import declared_statements
 
-ALL_ORGANIZATIONS, NOT_YET = "about all organizations", "KPIs cannot be recorded on several machines yet"
+ALL_ORGANIZATIONS = "about all organizations"
 # By module and rule, why statements of it break the rule.
 EXCEPTIONS = {
     ("service.cli.connection", distribution.TENANT): ALL_ORGANIZATIONS,
@@ -16,9 +16,6 @@ EXCEPTIONS = {
     ("service.people.queries", distribution.TENANT): ALL_ORGANIZATIONS,
     ("service.share_tokens.queries", distribution.TENANT): ALL_ORGANIZATIONS,
     ("service.sign_in.person_lookup", distribution.TENANT): ALL_ORGANIZATIONS,
-    ("service.kpis.formulas.recompute", distribution.PLACED): NOT_YET,
-    ("service.kpis.measurements.commands", distribution.PLACED): NOT_YET,
-    ("service.workspace.measurements", distribution.PLACED): NOT_YET,
 }
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import takewhile
 
 import orjson
 import pytest
@@ -34,10 +35,16 @@ def without(lines: Lines, table: str) -> Lines:
     return whole(kept)
 
 
+def table_of(lines: Lines, table: str) -> Lines:
+    """The line that names a table, and its rows."""
+    first = next(number for number, line in enumerate(lines) if line.startswith(b'{"table":"%s"' % table.encode()))
+    rows = takewhile(lambda line: kind_of(line) is LineKind.ROW, lines[first + 1 :])
+    return [lines[first], *rows]
+
+
 def row_of(lines: Lines, table: str) -> bytes:
     """The first row of a table."""
-    place = next(number for number, line in enumerate(lines) if line.startswith(b'{"table":"%s"' % table.encode()))
-    return lines[place + 1]
+    return table_of(lines, table)[1]
 
 
 DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str, str]] = {
@@ -101,8 +108,7 @@ DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str, str]] = {
     ),
     "no row of the organization": (
         lambda lines: without(lines, "organizations"),
-        "ROWS_REFUSED",
-        "The database refuses",
+        *("DAMAGED", "no row of its organization comes before those of events"),
     ),
     "rows that others refer to are gone": (
         lambda lines: without(lines, "cycles"),
@@ -122,6 +128,10 @@ DAMAGES: dict[str, tuple[Callable[[Lines], Lines], str, str]] = {
             ]
         ),
         *("ROWS_REFUSED", "the rows of pillars: invalid input syntax for type integer"),
+    ),
+    "the organization after others": (
+        lambda lines: whole([*without(lines, "organizations")[:-1], *table_of(lines, "organizations")]),
+        *("DAMAGED", "no row of its organization comes before those of events"),
     ),
     "a row that is no JSON": (
         lambda lines: whole([line[:-3] if line == row_of(lines, "pillars") else line for line in lines[:-1]]),

@@ -42,12 +42,14 @@ STORE = text("""
     INSERT INTO kpi_measurements AS m
            (organization_id, kpi_id, starts_on, id, value, null_reason, part_count, expected_part_count, partial_value,
             version, recorded_at)
-    SELECT :organization_id, n.kpi_id, n.starts_on, n.id, n.value, n.null_reason, n.part_count, n.expected_part_count,
+    SELECT o.id, n.kpi_id, n.starts_on, n.id, n.value, n.null_reason, n.part_count, n.expected_part_count,
            n.partial_value, 1, :now
-    FROM unnest(CAST(:kpi_ids AS uuid[]), CAST(:starts AS date[]), CAST(:ids AS uuid[]), CAST(:values AS numeric[]),
-                CAST(:reasons AS text[]), CAST(:part_counts AS int[]), CAST(:expected_part_counts AS int[]),
-                CAST(:partial_values AS numeric[]))
+    FROM organizations o
+    CROSS JOIN unnest(CAST(:kpi_ids AS uuid[]), CAST(:starts AS date[]), CAST(:ids AS uuid[]),
+                      CAST(:values AS numeric[]), CAST(:reasons AS text[]), CAST(:part_counts AS int[]),
+                      CAST(:expected_part_counts AS int[]), CAST(:partial_values AS numeric[]))
          AS n (kpi_id, starts_on, id, value, null_reason, part_count, expected_part_count, partial_value)
+    WHERE o.id = :organization_id
     ON CONFLICT (organization_id, kpi_id, starts_on) DO UPDATE
     SET value = excluded.value, null_reason = excluded.null_reason, part_count = excluded.part_count,
         expected_part_count = excluded.expected_part_count, partial_value = excluded.partial_value,

@@ -32,7 +32,7 @@ from service.writing.unsaved_row import unsaved_row
 from service.writing.yielding import let_others
 
 # Writes measurements. A stored one that differs is first copied to the revisions, then overwritten. `{stored}` is the
-# stored measurement of `g`, or nulls.
+# stored measurement of `g`, or nulls. Rows are inserted with that of their organization (docs/decisions/0033).
 CHANGE = """
     WITH given AS ({given}),
     changed AS (
@@ -48,16 +48,17 @@ CHANGE = """
     kept AS (
         INSERT INTO kpi_measurement_revisions (organization_id, kpi_id, starts_on, version, id, value, null_reason,
                                                recorded_at, author_id, event_id, source, reason)
-        SELECT :organization_id, kpi_id, starts_on, old_version, old_id, old_value, old_null_reason, old_recorded_at,
-               old_author_id, old_event_id, old_source, old_reason
-        FROM changed WHERE old_version IS NOT NULL
+        SELECT o.id, c.kpi_id, c.starts_on, c.old_version, c.old_id, c.old_value, c.old_null_reason,
+               c.old_recorded_at, c.old_author_id, c.old_event_id, c.old_source, c.old_reason
+        FROM organizations o CROSS JOIN changed c WHERE o.id = :organization_id AND c.old_version IS NOT NULL
     ),
     written AS (
         INSERT INTO kpi_measurements (organization_id, kpi_id, starts_on, id, value, null_reason, version,
                                       recorded_at, author_id, event_id, source, reason)
-        SELECT :organization_id, kpi_id, starts_on, id, value, null_reason, coalesce(old_version, 0) + 1,
-               greatest(CAST(:now AS timestamptz), old_recorded_at), CAST(:author_id AS uuid), event_id, source, reason
-        FROM changed
+        SELECT o.id, c.kpi_id, c.starts_on, c.id, c.value, c.null_reason, coalesce(c.old_version, 0) + 1,
+               greatest(CAST(:now AS timestamptz), c.old_recorded_at), CAST(:author_id AS uuid), c.event_id, c.source,
+               c.reason
+        FROM organizations o CROSS JOIN changed c WHERE o.id = :organization_id
         ON CONFLICT (organization_id, kpi_id, starts_on) DO UPDATE
         SET id = excluded.id, value = excluded.value, null_reason = excluded.null_reason, version = excluded.version,
             recorded_at = excluded.recorded_at, author_id = excluded.author_id, event_id = excluded.event_id,
