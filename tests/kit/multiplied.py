@@ -12,7 +12,8 @@ async def multiplied(connection: asyncpg.Connection, table: str, number: int, id
     members = ", ".join(f"'{name}', {value}" for name, value in changes.items())
     emptied = orjson.dumps({"external_id": None}).decode()
     await connection.execute(
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(t, '{emptied}' || jsonb_build_object({members}))).* "
-        f"FROM {table} t CROSS JOIN generate_series(1, {number}) n WHERE t.id = $1",
+        # In FROM it is called once for each number, in SELECT once for each column as well.
+        f"INSERT INTO {table} SELECT copied.* FROM {table} t CROSS JOIN generate_series(1, {number}) n "
+        f"CROSS JOIN jsonb_populate_record(t, '{emptied}' || jsonb_build_object('n', n, {members})) copied WHERE t.id = $1",
         id,
     )
