@@ -132,10 +132,10 @@ class World:
         sql = [
             f"UPDATE organizations SET member_editing = '{member_editing}' WHERE id = '{self.client.organization_id}'",
         ]
-        members = [(f"'{self.people[name]}'", "NULL", "READER") for name in ("reader", "reading viewer")]
-        roles = {"co-owner": "CO_OWNER", "contributor": "CONTRIBUTOR", "follower": "FOLLOWER"}
-        members += [(f"'{self.people[name]}'", "NULL", role) for name, role in roles.items()]
-        members.append(("NULL", f"'{readers}'", "READER"))
+        roles = {"reader": "READER", "reading viewer": "READER"}
+        roles |= {"co-owner": "CO_OWNER", "contributor": "CONTRIBUTOR", "follower": "FOLLOWER"}
+        members = [f"('{self.people[name]}'::uuid, NULL::uuid, '{role}')" for name, role in roles.items()]
+        members.append(f"(NULL, '{readers}', 'READER')")
         for table, column in GOALS.items():
             # Those in a cycle that is being closed stay there.
             cycle, pillar, ending = (
@@ -153,12 +153,11 @@ class World:
                 f"AND ended_at IS NULL AND team_id IS NOT NULL AND team_id <> '{readers}' "
                 f"AND {column} IN (SELECT id FROM {table} WHERE {hidden})"
             )
-            for person, of_team, role in members:
-                sql.append(
-                    f"INSERT INTO participants (organization_id, id, {column}, person_id, team_id, role, created_at) "
-                    f"SELECT organization_id, gen_random_uuid(), id, {person}, {of_team}, '{role}', now() "
-                    f"FROM {table} WHERE {hidden} ON CONFLICT DO NOTHING"
-                )
+            sql.append(
+                f"INSERT INTO participants (organization_id, id, {column}, person_id, team_id, role, created_at) "
+                f"SELECT organization_id, gen_random_uuid(), id, person, team, role, now() FROM {table}, "
+                f"(VALUES {', '.join(members)}) members (person, team, role) WHERE {hidden} ON CONFLICT DO NOTHING"
+            )
         await self.superuser.execute("; ".join(sql))
 
     async def acting(self, name: str, scopes: list[str] | None = None) -> Client:
