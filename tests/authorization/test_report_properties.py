@@ -67,7 +67,7 @@ async def set_facts(built: Built, cycle: str, facts: list[Any]) -> None:
             await client.make("objectiveScore", id=id, score=score, reason="As drawn")
 
 
-@histories(6)
+@histories(4)
 @given(
     ORGANIZATIONS,
     st.lists(FACTS, min_size=9, max_size=9),

@@ -236,7 +236,7 @@ def id_order(id: str) -> str:
     return str(uuid_of(id))
 
 
-@histories(10)
+@histories(6)
 @given(ORGANIZATIONS, st.sampled_from([access_queries.MAX_LISTED_GOALS, 0]))
 async def test_everybody_reads_what_the_model_says(
     clean: None,

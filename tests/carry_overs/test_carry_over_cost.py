@@ -25,7 +25,7 @@ async def objectives(client: Client, count: int) -> tuple[str, list[str]]:
 
 
 async def test_messages_do_not_grow_with_each_objective(client: Client, statements: Statements) -> None:
-    source, ids = await objectives(client, 400)
+    source, ids = await objectives(client, 300)
     target = await client.cycle("2027-01-01", "2027-12-31", name="2027")
     counts = []
     for start, count in ((0, 100), (100, 200)):

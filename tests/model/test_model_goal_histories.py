@@ -18,7 +18,7 @@ from tests.model.goal_steps import STEPS
 from tests.model.reducing import ensure_no_difference, histories
 
 
-@histories(12)
+@histories(8)
 @given(st.lists(STEPS, min_size=12, max_size=32))
 async def test_goals_are_those_of_the_model(
     clean: None, database: Database, settings: Settings, steps: list[Any]

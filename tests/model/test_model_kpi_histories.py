@@ -94,7 +94,7 @@ STEPS = st.one_of(
 )
 
 
-@histories(6)
+@histories(4)
 @given(st.lists(STEPS, min_size=8, max_size=20))
 async def test_kpis_are_those_of_the_model(
     clean: None, database: Database, settings: Settings, steps: list[Any]

@@ -77,7 +77,7 @@ async def differing(history: RecordedHistory, bucket: str) -> list[str]:
     return found[:10]
 
 
-@histories(8)
+@histories(5)
 @given(st.lists(STEPS, min_size=12, max_size=28))
 async def test_points_are_what_was_answered_then(
     clean: None, database: Database, settings: Settings, steps: list[Any]
