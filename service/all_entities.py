@@ -130,7 +130,6 @@ def _is_listed_for(referred: Entity, entity: Entity) -> bool:
 OBJECTIVE.filters.update(
     has_parents=condition_queries.HAS_PARENTS,
     has_children=condition_queries.HAS_CHILDREN,
-    has_key_results=condition_queries.HAS_KEY_RESULTS,
     alignment_state=condition_queries.ALIGNMENT_STATE,
 )
 for _entity in ENTITIES:

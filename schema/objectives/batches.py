@@ -1,5 +1,7 @@
 """Changing many objectives."""
 
+from functools import partial
+
 import strawberry
 
 from schema.mutations.batches import ALL_USER_ERRORS, IS_APPLIED, RESULTS, Batch, altering_each, archiving_each
@@ -25,13 +27,13 @@ class ObjectiveBatchPayload:
 
 UPSERT = UpsertCommands(
     entity=OBJECTIVE,
-    lock=lambda tx, ids, _: lock_objectives_ahead(tx, ids),
+    lock=lambda tx, ids, _: lock_objectives_ahead(tx, ids, with_children=True),
     draft=lambda tx, values: new_row(tx, ObjectiveRow, values),
     creating=commands.creating,
     change=commands.change,
     required=required_fields(ObjectiveFactsInput),
 )
-BATCH = Batch(SUBJECT, "objectives", ObjectiveBatchPayload, lock_objectives_ahead)
+BATCH = Batch(SUBJECT, "objectives", ObjectiveBatchPayload, partial(lock_objectives_ahead, with_children=True))
 
 
 @strawberry.type(description="Result of an item that creates or updates an objective by its external id.")

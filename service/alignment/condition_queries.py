@@ -1,15 +1,20 @@
-"""Conditions of lists of objectives on what the viewer sees around them: objectives above and below, key results."""
+"""Conditions of lists of objectives on what the viewer sees around them: objectives above and below."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, case, false, or_, select
 
 from service.alignment.models import Alignment
 from service.alignment.states import AlignmentState
-from service.key_results.models import KeyResult
 from service.objectives.models import Level, Lifecycle, Objective
 from service.postgres.tables import columns_of, table_of
+from service.reading.branches import Access
+from service.reading.filters import Part
 from service.reading.statements import constant, reached, visible
+from service.reading.surroundings import SEES_NOT_OPEN, Accesses, Around, Surroundings
+from service.values.presence import Presence
 
 _objective = columns_of(Objective)
 
@@ -29,18 +34,65 @@ def _aligned(own: str, other: str, *conditions: Any) -> ColumnElement[bool]:
     )
 
 
-_key_result = table_of(KeyResult).alias("own_key_result")
-HAS_PARENTS = _aligned("objective_id", "parent_id")
-HAS_CHILDREN = _aligned("parent_id", "objective_id")
-HAS_KEY_RESULTS = (
-    select(_key_result.c.id)
-    .where(reached(_key_result.c), _key_result.c.objective_id == _objective.id, _key_result.c.archived_at.is_(None))
-    .exists()
+@dataclass(frozen=True, eq=False)
+class Alignedness(Surroundings):
+    """The state of an objective of a `level` by whether there are objectives `above` in force which the viewer sees."""
+
+    level: Any
+    above: Around
+
+    @property
+    def expression(self) -> ColumnElement[str]:
+        """The state."""
+        return case(
+            (self.level == constant(Level.COMPANY), constant(AlignmentState.TOP)),
+            (self.above.expression, constant(AlignmentState.ALIGNED)),
+            else_=constant(AlignmentState.UNALIGNED),
+        )
+
+    def moved(self, move: Callable[[Any], Any]) -> "Alignedness":
+        """The same of rows under another name."""
+        return replace(self, level=move(self.level), above=self.above.moved(move))
+
+    def accesses(self, part: Part) -> Accesses:
+        """The rows of each presence, if their state may be looked for."""
+
+        def may_be(state: AlignmentState) -> ColumnElement[bool]:
+            if part.comparator == "in_":
+                operands = any_(bindparam(part.parameter, type_=ARRAY(self.type)))
+                return constant(state) == operands
+            operand = bindparam(part.parameter, type_=self.type)
+            return operand != constant(state) if part.comparator == "neq" else operand == constant(state)
+
+        if part.comparator == "null":
+            # Each objective has a state.
+            return [((false(),), None)]
+        if part.comparator not in ("eq", "in_", "neq"):
+            return []
+        none, restricted, is_open = (self.above.presence == constant(each) for each in Presence)
+        is_below = self.level != constant(Level.COMPANY)
+        top = (self.level == constant(Level.COMPANY), may_be(AlignmentState.TOP))
+        unaligned = (is_below, none, may_be(AlignmentState.UNALIGNED))
+        usual = or_(may_be(AlignmentState.ALIGNED), SEES_NOT_OPEN)
+        return [
+            (top, Access(top)),
+            (unaligned, Access(unaligned)),
+            ((is_below, restricted, part.condition), Access((is_below, restricted))),
+            ((usual, is_below, is_open, part.condition), None),
+        ]
+
+
+HAS_PARENTS = Around(
+    _objective.parent_presence,
+    _aligned("objective_id", "parent_id"),
+    is_usually_open=True,
+    within=_objective.cycle_id,
 )
+HAS_CHILDREN = Around(_objective.child_presence, _aligned("parent_id", "objective_id"))
 # A parent in force is what counts.
-_IS_ALIGNED = _aligned("objective_id", "parent_id", ("lifecycle", constant(Lifecycle.ACTIVE)))
-ALIGNMENT_STATE: ColumnElement[str] = case(
-    (_objective.level == constant(Level.COMPANY), constant(AlignmentState.TOP)),
-    (_IS_ALIGNED, constant(AlignmentState.ALIGNED)),
-    else_=constant(AlignmentState.UNALIGNED),
+_IS_ALIGNED = Around(
+    _objective.active_parent_presence,
+    _aligned("objective_id", "parent_id", ("lifecycle", constant(Lifecycle.ACTIVE))),
+    is_usually_open=True,
 )
+ALIGNMENT_STATE = Alignedness(_objective.level, _IS_ALIGNED)

@@ -56,12 +56,12 @@ class LockedEnds(NamedTuple):
         return is_known and self.objective.id in all_above(self.parent, self.parents_by_id)  # type: ignore[union-attr, arg-type]
 
     def settle_parents(self, tx: Transaction) -> None:
-        """Leaves to settle only what is above the changed edges: nothing is derived of the objective from its parents,
-        it only shows others."""
+        """Leaves to settle only what is above the changed edges: of its parents the objective stores only whether there
+        are any."""
         if self.objective is not None and self.objective.id in tx.touched:
             tx.touched.remove(self.objective.id)
-            self.objective.changed_at = max(self.objective.changed_at, tx.now)
-        above = set().union(tx.touched, *(all_above(id, self.parents_by_id) for id in tx.touched))
+            tx.realigned.ids.add(self.objective.id)
+        above = set().union(tx.realigned.ids, tx.touched, *(all_above(id, self.parents_by_id) for id in tx.touched))
         tx.locked_upward = [id for id in self.parents_by_id if id in above]
 
 

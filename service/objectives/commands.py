@@ -22,9 +22,10 @@ from service.writing.transaction import Transaction
 from service.writing.yielding import let_others
 
 # The facts that progress and status follow from, here or above.
-COUNTING = (
-    frozenset({"cycle_id", "team_id", "lifecycle", "progress_source", "status_source", "final_score"}) | DATES | CADENCE
-)
+COUNTING = frozenset({"cycle_id", "team_id", "progress_source", "status_source", "final_score"}) | DATES | CADENCE
+# The facts that decide for whom, and whether, an objective is around others.
+SURROUNDING = frozenset({"visibility", "lifecycle"})
+SETTLED = COUNTING | SURROUNDING
 
 
 async def create(tx: Transaction, objectives: Sequence[Objective]) -> None:
@@ -65,25 +66,30 @@ async def change(tx: Transaction, requested: Change) -> None:
     """Changes an objective. Notes CycleStateForbids of its cycle, and of the one that it is moved to, and the refusals
     of `check_cadence`."""
     ensure_editor(tx.viewer)
-    is_counting = not COUNTING.isdisjoint(requested.values)
-    locked = await lock_objective(tx, requested.id, (), alone=not is_counting)
+    is_settled = not SETTLED.isdisjoint(requested.values)
+    is_surrounding = not SURROUNDING.isdisjoint(requested.values)
+    locked = await lock_objective(tx, requested.id, (), alone=not is_settled, with_children=is_surrounding)
     objective = locked.objective
     if (cycle_id := requested.values.get("cycle_id", objective.cycle_id)) != objective.cycle_id:
         await check_cycles(tx, [cycle_id], CycleAction.EDIT, "cycleId")
-    if is_counting:
+    if is_settled:
         requested = replace(requested, values=await with_dates_of_objective(tx, objective, requested.values))
     changes = await apply_change(tx, objective, requested)
     await locked.check_cycle(tx, actions_on(changes), "id")
     tx.attempt.note(check_own_cadence(objective))
     if changes:
-        settles = bool(COUNTING & changes.keys())
+        settles = bool(SETTLED & changes.keys())
+        if SURROUNDING & changes.keys():
+            tx.realigned.below.add(objective.id)
         tx.record(Verb.UPDATED, objective, changes, requested=requested, objectives=[objective.id], settles=settles)
 
 
 async def lock_to_archive(tx: Transaction, id: UUID, archived: bool) -> tuple[Objective, Sequence[UUID]]:
     """The objective to archive or restore, and the objectives it counts in: archived, it stops counting."""
-    locked = await lock_objective(tx, id, (), allow_archived=True)
+    locked = await lock_objective(tx, id, (), allow_archived=True, with_children=True)
     await locked.check_archiving(tx, locked.objective, archived)
+    if (locked.objective.archived_at is not None) != archived:
+        tx.realigned.below.add(id)
     return locked.objective, [id]
 
 

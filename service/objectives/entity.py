@@ -113,7 +113,7 @@ OBJECTIVE = Entity(
         Objective,
         *("id", "external_id", "title", "level", "kind", "lifecycle", "visibility", "perspective"),
         *("cycle_id", "owner_id", "team_id", "pillar_id", "progress", "created_at", "updated_at", "changed_at"),
-        *("starts_at", "due_at", "confidence", "guardrail_breached"),
+        *("starts_at", "due_at", "confidence", "guardrail_breached", "has_key_results"),
         **queries.STATUS_FILTERS,
         **involvements(Objective, "id", "objective_id"),
     ),

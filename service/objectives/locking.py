@@ -61,17 +61,20 @@ def _prefixed_names(model: type[SQLModel], prefix: str) -> tuple[tuple[str, str]
     return tuple((column.name, f"{prefix}{column.name}") for column in table_of(model).columns)
 
 
-def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "") -> str:
+def lock_statement(
+    start: str, more: str = "", columns: str = "", joins: str = "", own: str = "SELECT id FROM start"
+) -> str:
     """The statement that locks the objectives of a SELECT of ids and all above them, in the order of all transactions:
     by the longest path to a root, then by id. `more` are further common table expressions, which may use `locked`.
 
     Its rows are the locked ones in this order. The columns with the prefix `objective_`, and what is joined, are those
-    of the selected objectives only. Rows that are not locked may be older than the locks.
+    of the selected objectives only, or of the `own` ones among them. Rows that are not locked may be older than the
+    locks.
     """
     return f"""
     WITH RECURSIVE {upward(start)},
     locked AS MATERIALIZED (
-        SELECT o.*, ranks.rank, o.id IN (SELECT id FROM start) AS is_start
+        SELECT o.*, ranks.rank, o.id IN ({own}) AS is_start
         FROM objectives o JOIN ranks ON ranks.id = o.id
         WHERE o.organization_id = :organization_id AND o.id = ANY(ARRAY(SELECT id FROM ranks))
         ORDER BY ranks.rank DESC, o.id
@@ -86,7 +89,19 @@ def lock_statement(start: str, more: str = "", columns: str = "", joins: str = "
     ORDER BY l.rank DESC, l.id"""
 
 
-LOCK = text(lock_statement("SELECT unnest(CAST(:ids AS uuid[]))"))
+_IDS = "SELECT unnest(CAST(:ids AS uuid[]))"
+LOCK = text(lock_statement(_IDS))
+# With those directly below, which store whether they serve others.
+LOCK_WITH_CHILDREN = text(
+    lock_statement(
+        """SELECT unnest(CAST(:ids AS uuid[]) || ARRAY(
+            SELECT a.objective_id FROM alignments a
+            WHERE a.organization_id = :organization_id AND a.parent_id = ANY(CAST(:ids AS uuid[]))
+              AND a.archived_at IS NULL
+        ))""",
+        own=_IDS,
+    )
+)
 # One objective, locked without those above it.
 LOCK_ALONE = text(f"""
     WITH locked AS MATERIALIZED (
@@ -129,10 +144,22 @@ def cycle_in(row: Mapping[str, Any]) -> GoalCycle | None:
     return None if row["cycle_id"] is None else GoalCycle(*(row[f"cycle_{name}"] for name in CYCLE))
 
 
-async def lock_upward(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, LockedObjective]:
-    """These objectives, locked with all above them, by id; without those that are not there."""
+async def lock_upward(
+    tx: Transaction, ids: Iterable[UUID], *, with_children: bool = False
+) -> dict[UUID, LockedObjective]:
+    """These objectives, locked with all above them, and with what is directly below if asked for, by id; without those
+    that are not there."""
     id_list = list(ids)
-    return take_locked(tx, await tx.rows(LOCK, ids=id_list)) if id_list else {}
+    if not id_list:
+        return {}
+    rows = await tx.rows(LOCK_WITH_CHILDREN if with_children else LOCK, ids=id_list)
+    if with_children:
+        children: dict[UUID, set[UUID]] = {id: set() for id in id_list}
+        for row in rows:
+            for parent_id in children.keys() & row["parent_ids"]:
+                children[parent_id].add(row["id"])
+        tx.realigned.children |= children
+    return take_locked(tx, rows)
 
 
 def take_locked(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, LockedObjective]:
@@ -150,10 +177,10 @@ async def lock_objective(
     field: str = "id",
     allow_archived: bool = False,
     alone: bool = False,
+    with_children: bool = False,
 ) -> LockedObjective:
-    """An objective to change, locked with all above it unless it is locked `alone`. Raises Forbidden, NotFound,
-    NotEditable, and Archived unless archived ones are allowed. Notes CycleStateForbids if its cycle does not allow
-    the `actions`."""
+    """An objective to change, locked as by `lock_upward`, unless `alone`. Raises Forbidden, NotFound, NotEditable, and
+    Archived unless archived ones are allowed. Notes CycleStateForbids if its cycle does not allow the `actions`."""
     locked: LockedObjective | None = tx.locked_ahead.get((Objective, id))
     if locked is not None:
         pass
@@ -162,7 +189,7 @@ async def lock_objective(
         alone_locked = [LockedObjective(each, row) for row in rows for each in _adopted(tx, [row])]
         locked = next(iter(alone_locked), None)
     else:
-        locked = (await lock_upward(tx, [id])).get(id)
+        locked = (await lock_upward(tx, [id], with_children=with_children)).get(id)
     if locked is None:
         raise NotFound((field,), thing="objective")
     await ensure_access(tx, GoalCheck(locked.objective, field, is_check_in=are_check_ins(actions)))
@@ -171,9 +198,11 @@ async def lock_objective(
     return locked
 
 
-async def lock_objectives_ahead(tx: Transaction, ids: Iterable[UUID]) -> list[Objective]:
-    """Locks objectives that will be changed one after the other, with all above them, in one message."""
-    all_locked = await lock_upward(tx, ids)
+async def lock_objectives_ahead(
+    tx: Transaction, ids: Iterable[UUID], *, with_children: bool = False
+) -> list[Objective]:
+    """Locks objectives that will be changed one after the other, as by `lock_upward`, in one message."""
+    all_locked = await lock_upward(tx, ids, with_children=with_children)
     for id, locked in all_locked.items():
         tx.locked_ahead[Objective, id] = locked
     return [locked.objective for locked in all_locked.values()]

@@ -15,6 +15,7 @@ from service.cycles.granules import DateGranularity
 from service.pillars.models import Perspective
 from service.postgres.tables import (
     AS_FLOAT,
+    LIVE,
     UNREAD,
     Changeable,
     Facts,
@@ -31,6 +32,7 @@ from service.postgres.tables import (
     uncommon_indexes,
 )
 from service.values.decimals import MAX_PROGRESS_DIGITS
+from service.values.presence import Presence
 from service.values.visibility import Visibility
 
 # When a goal begins and is due, until it is settled in the transaction that creates it.
@@ -191,9 +193,18 @@ class Derived(SQLModel):
     changed_at: datetime = Field(sa_type=Instant)
 
 
+def presence() -> Any:
+    """A column that is there to find rows by what is around them."""
+    info = {"server_default": text(f"'{Presence.NONE}'"), "info": {UNREAD: True}}
+    return Field(default=Presence.NONE, sa_type=Name, sa_column_kwargs=info)
+
+
 class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     """`guardrail_breached` is whether a KPI in RED guards anything that counts toward it, directly or further below.
-    `score` is `final_score`, or else the mean of the final scores of its key results."""
+    `score` is `final_score`, or else the mean of the final scores of its key results.
+
+    What is around it, without what is archived, is stored for indexes: whether there are objectives that it serves, or
+    serves while they are ACTIVE, and objectives that serve it, and whether it has key results."""
 
     __tablename__: ClassVar[str] = "objectives"
     __table_args__ = (
@@ -210,6 +221,7 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
         *filter_indexes(
             *("objectives", "position"),
             **{"level": "level", "cycle": "cycle_id", "owner": "owner_id", "team": "team_id", "pillar": "pillar_id"},
+            **{"children": "child_presence"},
         ),
         *uncommon_indexes(
             *("objectives", "position"),
@@ -218,6 +230,17 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
             visibility=Visibility.ORGANIZATION,
             perspective=None,
             guardrail_breached="false",
+            parent_presence=Presence.OPEN,
+            has_key_results="true",
+        ),
+        Index(
+            *("ix_objectives_cycle_parents", "organization_id", "cycle_id", "parent_presence", text(LIVE)),
+            *("position", "id"),
+            postgresql_where=text(f"parent_presence <> '{Presence.OPEN}'"),
+        ),
+        Index(
+            *("ix_objectives_unaligned", "organization_id", "active_parent_presence", text(LIVE), "position", "id"),
+            postgresql_where=text(f"active_parent_presence <> '{Presence.OPEN}' AND level <> '{Level.COMPANY}'"),
         ),
         *step_indexes("objectives"),
         *changeable_keys("objectives"),
@@ -226,6 +249,12 @@ class Objective(Derived, ObjectiveFacts, Changeable, table=True):
     coverage: Decimal | None = share(25)
     score: Decimal | None = share(25)
     guardrail_breached: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    parent_presence: Presence = presence()
+    active_parent_presence: Presence = presence()
+    child_presence: Presence = presence()
+    has_key_results: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false"), "info": {UNREAD: True}}
+    )
 
 
 class ObjectiveRevision(ObjectiveFacts, Revision, table=True):

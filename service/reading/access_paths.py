@@ -5,20 +5,21 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, case, false, true
+from sqlalchemy import FromClause, case, false, true
 
 from service.postgres.tables import COMMON, LIVE
 from service.reading.branches import Access, Branch, Halves
 from service.reading.comparisons import IN_INDEX, RANGES, Accesses, Comparison, Conditions, range_conditions
-from service.reading.filters import Shape, build_condition, build_parts, depends_on_now, names_of
+from service.reading.filters import Part, Shape, build_condition, build_parts, depends_on_now, names_of
 from service.reading.involvement import Involvement
 from service.reading.keyset import Listing
 from service.reading.page_order import ComputedOrder
 from service.reading.subtree import Subtree
+from service.reading.surroundings import Around, Surroundings
 
 Compared = Mapping[str, Sequence[Comparison]]
-# The columns that refer to rows which meet a filter, with the ids of these.
-Referred = Mapping[str, tuple[Any, Select[Any]]]
+# The columns that refer to rows which meet a filter, and the parts of the filter with the ids of these.
+Referred = Mapping[str, tuple[Any, Part]]
 
 
 class Indexed(NamedTuple):
@@ -104,10 +105,12 @@ def _branches(
     parts, sorts = build_parts(columns, shape), listing.orders[order]
     column = sorts.column if isinstance(sorts, ComputedOrder) else sorts
     sorted_by = None if column is None else column.name
-    where = (*conditions, *(part.condition for part in parts))
     served, compared = indexed(listing.source), dict[str, list[Comparison]]()
     involved: Accesses = []
-    referred: dict[str, tuple[Any, Select[Any]]] = {}
+    around: list[tuple[Surroundings, Part]] = []
+    referred: dict[str, tuple[Any, Part]] = {}
+    # What the accesses have conditions for.
+    stated: list[Part] = []
     for part in parts:
         if part.name is None:
             continue
@@ -117,8 +120,10 @@ def _branches(
             involved = own.accesses(part.comparator or "", part.parameter, owner_has_order=has_order)
         elif isinstance(own, Subtree):
             involved = own.accesses(part.parameter)
+        elif isinstance(own, Surroundings):
+            around.append((own, part))
         elif part.referred is not None:
-            referred[own.column.name] = own.column, part.referred
+            referred[own.column.name] = own.column, part
         else:
             values = () if listing.step is None else listing.step.values.get(part.name, ())
             computed = listing.orders.get(part.name.upper())
@@ -126,33 +131,50 @@ def _branches(
             name = getattr(own, "name", part.name) if stored is None else stored.name
             comparison = Comparison(part, own, values, served.common.get(name, IN_INDEX), stored)
             compared.setdefault(name, []).append(comparison)
-    accesses = involved or _accesses(served, compared, referred, sorted_by)
+    accesses = involved or _accesses(served, compared, referred, around, sorted_by, stated)
     if sorted_by is None:
         # All rows that meet the filter are sorted.
         accesses = [(more, access and replace(access, are_few=True)) for more, access in accesses]
     halves = _halves_of(sorts)
+    where = (*conditions, *(part.condition for part in parts if part not in stated))
     return [Branch((*where, *more), live, access, halves) for live in states for more, access in accesses]
 
 
-def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by: str | None) -> Accesses:
+def _accesses(
+    served: Indexed,
+    compared: Compared,
+    referred: Referred,
+    around: Sequence[tuple[Surroundings, Part]],
+    sorted_by: str | None,
+    stated: list[Part],
+) -> Accesses:
     """How indexes find the rows with these comparisons, in parts that have further conditions. None lets the planner
-    choose."""
+    choose. What these conditions say of the filter is added to `stated`."""
     if any(each.comparator in ("eq", "in_") for name in served.unique for each in compared.get(name, ())):
         return [((), None)]
     in_order = [name for name, order in served.filters.items() if order == sorted_by]
-    for comparison in _by_comparator(compared, in_order, ("eq", "null", "true")):
+    # The indexes of what is around rows are in the order of those of the columns that they begin with.
+    has_order = sorted_by in served.filters.values()
+    for condition, part in around:
+        if accesses := _accesses_within(condition, part, compared, referred, has_order, stated):
+            return accesses
+    for comparison in _by_comparator(compared, in_order, ("eq", "null", "true", "false")):
         if accesses := comparison.accesses():
             return accesses
-    for column, (own, ids) in referred.items():
+    for column, (own, part) in referred.items():
         if column in served.filters:
-            access = Access(each=(own, ids.subquery(f"of_{column}")), may_be_many=True)
+            access = _of_referred(own, part)
             return [((), access if column in in_order else replace(access, has_order=False))]
+    for condition, part in around:
+        if accesses := condition.accesses(part):
+            stated.append(part)
+            return [(more, access and replace(access, has_order=has_order)) for more, access in accesses]
     for comparison in _by_comparator(compared, in_order, ("in_", "neq")):
         if accesses := comparison.accesses():
             return accesses
     of_order = [each for each in compared.get(sorted_by or "", ()) if each.comparator in RANGES]
     conditions = tuple(each.part.condition for each in of_order)
-    for comparison in _by_comparator(compared, served.filters, ("eq", "true", "in_", "null", "neq")):
+    for comparison in _by_comparator(compared, served.filters, ("eq", "true", "false", "in_", "null", "neq")):
         if accesses := comparison.accesses():
             return [
                 (more, access and replace(access, has_order=False, of_order=conditions)) for more, access in accesses
@@ -164,6 +186,45 @@ def _accesses(served: Indexed, compared: Compared, referred: Referred, sorted_by
         if ranges and (name in served.orders or name in served.filters):
             return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].ranged))]
     return [((), None)]
+
+
+def _accesses_within(
+    condition: Surroundings, part: Part, compared: Compared, referred: Referred, has_order: bool, stated: list[Part]
+) -> Accesses:
+    """As `_accesses`, by an index of the rows that have both a value of a column and something around them; no parts:
+    there is no way, or the filter compares nothing with the column."""
+    accesses = condition.accesses(part)
+    if not accesses or not isinstance(condition, Around) or condition.within is None:
+        return []
+    column = condition.within
+    others: Conditions = ()
+    equal = [each for each in compared.get(column.name, ()) if each.comparator == "eq"]
+    if equal:
+        [(_, own)] = equal[0].accesses()
+        assert own is not None
+    elif column.name in referred:
+        # However many values there are, few rows with each are in the index.
+        own = replace(_of_referred(*referred[column.name]), may_be_many=False)
+        if has_order:
+            # The rows of the index have the right values.
+            stated.append(referred[column.name][1])
+            others = (referred[column.name][1].condition,)
+    else:
+        return []
+    stated.append(part)
+    own = replace(own, has_order=has_order)
+    return [
+        ((*more, *others), None)
+        if access is None
+        else (more, replace(own, conditions=(*own.conditions, *access.conditions)))
+        for more, access in accesses
+    ]
+
+
+def _of_referred(column: Any, part: Part) -> Access:
+    """The rows with one of the ids in a column that a part of the filter selects."""
+    assert part.referred is not None
+    return Access(each=(column, part.referred.subquery(f"of_{column.name}")), may_be_many=True)
 
 
 def _by_comparator(compared: Compared, names: Iterable[str], comparators: Iterable[str]) -> Iterator[Comparison]:

@@ -22,7 +22,8 @@ class Access:
     values, and the table with these in the column `value`. `order` is what the index has them sorted by, if that is
     more than one value. If it does not have them in the order of the list, they are sorted if they `are_few`, or if it
     turns out that they are; else the index of the order finds them, which meets the conditions `of_order`. It is the
-    same where `each` has values of which there `may_be_many`, and it turns out that there are.
+    same where `each` has values of which there `may_be_many`, and it turns out that there are. They `may_be_most` rows
+    of the organization.
     """
 
     conditions: tuple[ColumnElement[bool], ...] = ()
@@ -33,6 +34,7 @@ class Access:
     order: Any = None
     of_order: tuple[ColumnElement[bool], ...] = ()
     may_be_many: bool = False
+    may_be_most: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
+    not_,
     select,
     text,
 )
@@ -75,8 +76,8 @@ class Comparison:
                 return [((compared.is_(None),), empty), (hidden, None)]
             case "null" if empty is not None:
                 return [((), empty)]
-            case "true":
-                return [((), Access((compared,)))]
+            case "true" | "false" as value if value != self.common:
+                return [((), Access((compared if value == "true" else not_(compared),)))]
             case "neq" if values := compared.type.enums if isinstance(compared.type, Enum) else self.values:
                 others = self._parts(Access(each=(compared, self._others(values))), parameter != common)
                 if not compared.nullable:

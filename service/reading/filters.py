@@ -33,6 +33,7 @@ from service.reading.reader import NOW
 from service.reading.relations import Related, Relation, moved
 from service.reading.statements import visible
 from service.reading.subtree import Subtree
+from service.reading.surroundings import Surroundings
 from service.reading.visibility import marked_reference_condition
 from service.values.decimals import decimal_from_float
 
@@ -225,6 +226,8 @@ def _compare(column: Any, comparator: str, names: Iterator[str]) -> ColumnElemen
         return column.condition(comparator, next(names))
     if isinstance(column, Subtree):
         return column.condition(next(names))
+    if isinstance(column, Surroundings):
+        return _compare_value(column.expression, comparator, names)
     condition = _compare_value(column, comparator, names)
     referred = getattr(column, "info", {}).get(HIDDEN_WITH)
     if referred is None:

@@ -212,7 +212,9 @@ def _count_rows(listing: Listing) -> Select[Any]:
     else:
         of_list = equals(listing.key, keys.c.key)
     branches = [
-        branch if branch.access and not branch.access.nulls else replace(branch, where=(*branch.where, of_list))
+        branch
+        if branch.access and not branch.access.nulls and not branch.access.may_be_most
+        else replace(branch, where=(*branch.where, of_list))
         for branch in listing.branches or (Branch(),)
     ]
     rows = select_all(listing.source, listing.where, branches, MAX_EXACT_COUNT + 1)

@@ -9,6 +9,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 
 from service.reading.involvement import Involvement
 from service.reading.subtree import Subtree
+from service.reading.surroundings import Surroundings
 
 
 class Related(dict[str, Any]):
@@ -37,6 +38,8 @@ def moved(condition: Any, table: FromClause) -> Any:
             return replace(condition, id=moved(condition.id, table))
         case Relation():
             return replace(condition, column=moved(condition.column, table))
+        case Surroundings():
+            return condition.moved(lambda own: moved(own, table))
     expression = condition.__clause_element__() if hasattr(condition, "__clause_element__") else condition
     if isinstance(expression, Column):
         return table.c[expression.name]

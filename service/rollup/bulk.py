@@ -13,7 +13,7 @@ from service.alignment.paths import AlignmentLoop
 from service.rollup.goal_statement import GOALS
 from service.rollup.kpi_propagation import settle_kpis
 from service.rollup.queries import tree_of
-from service.rollup.settle import DerivedRows, derived_rows, write_derived
+from service.rollup.settle import DerivedRows, derived_rows, find_realigned, write_derived
 from service.rollup.tree import Tree
 from service.rollup.unsettled import LOWEST_ID, GoalsInTable, HeldGoals, Unsettled
 from service.writing.transaction import Transaction
@@ -52,6 +52,9 @@ MARK_CHANGED = tuple(
 async def store_touched(tx: Transaction, table: GoalsInTable | None) -> GoalsInTable | None:
     """Moves the touched objectives into temporary tables for `settle_many` once they are many; the tables then."""
     await _mark_changed(tx)
+    await find_realigned(tx)
+    tx.touched |= tx.realigned.ids
+    tx.realigned.ids.clear()
     if table is None and len(tx.touched) <= MAX_HELD:
         return None
     if table is None:
@@ -161,4 +164,4 @@ async def _store_and_read(
 
 async def _read(tx: Transaction, level: AsyncIterator[list[UUID]]) -> tuple[list[UUID], Sequence[Any]]:
     ids: list[UUID] | None = await anext(level, None)
-    return (ids, await tx.rows(GOALS, ids=ids, changed=ids)) if ids else ([], ())
+    return (ids, await tx.rows(GOALS, ids=ids, changed=ids, realigned=ids)) if ids else ([], ())

@@ -126,7 +126,7 @@ OBJECTIVES = CountedGoals(
                 constant("COMMITTED"),
             )
         ),
-        ReportFacet.ALIGNMENT: ALIGNMENT_STATE,
+        ReportFacet.ALIGNMENT: ALIGNMENT_STATE.expression,
     },
     _objective.score,
     _objective.confidence,

@@ -36,6 +36,7 @@ from service.rollup.status_timeline import (
     with_unknown_guardrail,
     worst_timeline,
 )
+from service.rollup.surroundings import surroundings_of
 from service.rollup.tree import (
     Derivation,
     Derivations,
@@ -65,18 +66,17 @@ def evaluate(tree: Tree, below: Mapping[UUID, Derivation] = NOTHING_BELOW) -> De
     for node in tree.objectives:
         edges = tree.edges.get(node.id, ())
         own_key_results = tree.key_results.get(node.id, ())
+        surroundings = surroundings_of(node.stored.surroundings, node.above, edges, own_key_results)
         if node.is_settled and changed.isdisjoint(edge.objective_id for edge in edges):
-            objectives[node.id] = Derivation(node.stored)
+            objectives[node.id] = Derivation(node.stored._replace(surroundings=surroundings))
             key_results.update((each.id, Derivation(each.stored)) for each in own_key_results)
             continue
         edges = [_with_computed_child(edge, objectives, below) for edge in edges]
         for key_result in own_key_results:
             key_results[key_result.id] = _key_result(key_result, node, edges)
         derivation = _objective(node, own_key_results, key_results, edges)
-        score = objective_score(node, own_key_results)
-        if derivation.values.score != score:
-            derivation = replace(derivation, values=derivation.values._replace(score=score))
-        objectives[node.id] = derivation
+        values = derivation.values._replace(score=objective_score(node, own_key_results), surroundings=surroundings)
+        objectives[node.id] = replace(derivation, values=values)
         # Whether it counts above may have changed with its facts, although its values have not.
         if not node.is_settled or objective_differs(node.stored, objectives[node.id].values):
             changed.add(node.id)

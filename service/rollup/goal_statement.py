@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import text
 
+from service.rollup.cadence_statement import cadence_of
+from service.rollup.surroundings_statement import ABOVE, SURROUNDINGS
+
 _STORED = (
     *("lifecycle", "archived_at", "progress", "progress_raw", "progress_reason", "confidence", "status_since"),
     *("status_steps", "status_reasons", "staleness_steps", "diverging_steps", "check_in_due_at", "guardrail_breached"),
@@ -58,7 +61,9 @@ POLICIES = """
 # each one. OFFSET 0 keeps it so, however many there are.
 IDS = """
     FROM (
-        SELECT id, id = ANY(CAST(:changed AS uuid[])) AS is_changed FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
+        SELECT id, id = ANY(CAST(:changed AS uuid[])) AS is_changed,
+            id = ANY(CAST(:realigned AS uuid[])) AS is_realigned
+        FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)
         OFFSET 0
     ) i"""
 _OBJECTIVES_OF_IDS = f"""{IDS}
@@ -96,22 +101,6 @@ _CADENCE = {
     "effective_weekday": "cadence.weekday",
     "time_zone": "coalesce(t.time_zone, g.time_zone)",
 }
-
-
-def cadence_of(goal: str, *owners: str) -> str:
-    """The cadence of a goal: that of the first of `owners`, its cycle, its team and its policy that has one. In a
-    closed cycle it is the one that was stored before the close."""
-    owners = (*owners, "y", "t", "p", "g")
-    days = ", ".join(f"{owner}.check_in_cadence_days" for owner in owners)
-    weekdays = " ".join(f"WHEN {each}.check_in_cadence_days > 0 THEN {each}.check_in_weekday" for each in owners)
-    return f"""
-    LEFT JOIN LATERAL (
-        SELECT * FROM teams WHERE organization_id = :organization_id AND id = o.team_id OFFSET 0) t ON true
-    CROSS JOIN LATERAL (
-        SELECT coalesce(CASE WHEN y.state = 'CLOSED' THEN {goal}.cadence_days END, {days}) AS days,
-            CASE WHEN y.state = 'CLOSED' AND {goal}.cadence_days > 0 THEN {goal}.cadence_weekday
-                {weekdays} END AS weekday
-    ) cadence"""
 
 
 _IS_COMPUTED = "(i.is_changed OR k.value_source = 'ALIGNED_OBJECTIVES')"
@@ -165,6 +154,7 @@ _OTHERS = {
     "score": "numeric",
     "parent_id": "uuid",
     "parent_key_result_id": "uuid",
+    **dict.fromkeys(("visibility", "surroundings", "above"), "text"),
 }
 _KEY_RESULTS_FROM = f"""{_OBJECTIVES_OF_IDS}{_KEY_RESULTS_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{POLICIES}
@@ -241,12 +231,13 @@ OBJECTIVE = {
     "is_planned": "y.state = 'PLANNING' AND y.activation = 'MANUAL'",
     **_CADENCE,
     **_POLICY,
+    **SURROUNDINGS,
 }
 _OBJECTIVES_FROM = f"""{_OBJECTIVES_OF_IDS}
     JOIN cycles y ON y.organization_id = :organization_id AND y.id = o.cycle_id{POLICIES}
     {cadence_of("o", "o")}
     {_LATEST.format(f"c.objective_id = o.id AND c.key_result_id IS NULL AND {_IS_VALID}")}
-    {_ACTIVE.format("o", "objective_revisions")}"""
+    {_ACTIVE.format("o", "objective_revisions")}{ABOVE}"""
 
 _EDGE = {
     "part": "'EDGE'",
@@ -254,13 +245,13 @@ _EDGE = {
         name: f"a.{name}"
         for name in ("id", "objective_id", "position", "parent_id", "parent_key_result_id", "kind", "weight")
     },
-    **{name: f"o.{name}" for name in _STORED},
+    **{name: f"o.{name}" for name in (*_STORED, "visibility")},
 }
 # OFFSET 0: the objectives are looked up one by one, however many there are.
 _EDGES_FROM = f"""
     FROM alignments a
     CROSS JOIN LATERAL (
-        SELECT {", ".join(f"o.{name}" for name in _STORED)} FROM objectives o
+        SELECT {", ".join(f"o.{name}" for name in (*_STORED, "visibility"))} FROM objectives o
         WHERE o.organization_id = :organization_id AND o.id = a.objective_id OFFSET 0
     ) o
     WHERE a.organization_id = :organization_id AND a.parent_id = ANY(CAST(:ids AS uuid[])) AND a.archived_at IS NULL"""
@@ -294,7 +285,7 @@ PARTS = tuple(
     )
 )
 # Key results, objectives and alignments, told apart by `part`; columns that one of them lacks are null. Of objectives
-# in `:ids` that are not in `:changed`, only what was below them has changed. Without indentation, since the statement
-# is sent together with what is written, as one that has to be short enough to be prepared: no name of a column is
-# said twice either.
+# in `:ids` that are not in `:changed`, only what was below them has changed, and of those in `:realigned` what is
+# above. Without indentation, since the statement is sent together with what is written, as one that has to be short
+# enough to be prepared: no name of a column is said twice either.
 GOALS = text(on_one_line(f"{' UNION ALL '.join(part.text for part in PARTS)} ORDER BY part, position, id"))

@@ -18,6 +18,7 @@ from service.rollup.history import GoalState, states_at
 from service.rollup.kpi_due_dates import calendars_of
 from service.rollup.kpi_propagation import GUARDS, guardrail_states
 from service.rollup.queries import build_tree, following_ids, guarded_ids
+from service.rollup.surroundings_statement import ABOVE, SURROUNDINGS
 
 # Objectives that are evaluated for one read, those below the ones that are read among them, each as often as there are
 # moments.
@@ -47,6 +48,8 @@ _IDS_AT = f"""
 def _at_moments(part: str) -> str:
     """A part of the statement of goals, for each moment, `moment`, as it was known then."""
     for now, then in (
+        (SURROUNDINGS["above"], "NULL"),
+        (ABOVE, ""),
         (IDS, f", i.at AS moment {_IDS_AT}"),
         ("FROM alignments a", f", i.at AS moment FROM {_MOMENTS} AS i (at) CROSS JOIN alignments a"),
         ("JOIN organizations g", f"JOIN {POLICY} g"),

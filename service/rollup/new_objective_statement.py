@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from service.rollup.goal_statement import CHECK_INS, OBJECTIVE, POLICIES, cadence_of, on_one_line
+from service.rollup.cadence_statement import cadence_of
+from service.rollup.goal_statement import CHECK_INS, OBJECTIVE, POLICIES, on_one_line
 
 # They have nothing but what they were created with: no check-in, key result, alignment or further revision.
 _COLUMNS = {
@@ -10,6 +11,7 @@ _COLUMNS = {
     **dict.fromkeys(CHECK_INS, "NULL"),
     "active_since": "greatest(o.created_at, y.activated_at)",
     "is_settled": "false",
+    "above": "NULL",
 }
 _SELECTED = ",".join(f"{expression} AS {name}" for name, expression in _COLUMNS.items())
 # Rows as those of `GOALS` with the part OBJECTIVE.

@@ -18,7 +18,9 @@ from service.rollup.goal_statement import GOALS
 from service.rollup.kpi_due_dates import Calendar, calendars_of
 from service.rollup.kpi_propagation import load_guardrail_states, read_kpi_evidence
 from service.rollup.status_timeline import TIMELINE_COLUMNS, StatedStatus, from_columns
+from service.rollup.surroundings import stored_above, stored_surroundings
 from service.rollup.tree import Edge, GoalValues, GuardrailState, KeyResultNode, ObjectiveNode, Tree
+from service.values.visibility import Visibility
 
 V = TypeVar("V")
 NO_EVIDENCE = Evidence()
@@ -44,7 +46,8 @@ async def load(source: RowSource, ids: Sequence[UUID], changed: Sequence[UUID] |
 
     Only the facts of those in `changed` have changed, and perhaps something below the others; None: all of them.
     """
-    rows = await source.rows(GOALS, ids=ids, changed=ids if changed is None else changed)
+    changed = ids if changed is None else changed
+    rows = await source.rows(GOALS, ids=ids, changed=changed, realigned=changed)
     return await tree_of(source, rows, ids)
 
 
@@ -103,7 +106,12 @@ def _objective(row: Any) -> ObjectiveNode:
         row["said_value"],
         row["said_confidence"],
         _goal_values(
-            row, coverage=row["coverage"], starts_at=row["starts_at"], due_at=row["due_at"], score=row["score"]
+            row,
+            coverage=row["coverage"],
+            starts_at=row["starts_at"],
+            due_at=row["due_at"],
+            score=row["score"],
+            surroundings=stored_surroundings(row["surroundings"]),
         ),
         row["active_since"],
         _checked_in_at(row),
@@ -115,6 +123,7 @@ def _objective(row: Any) -> ObjectiveNode:
         own_due_at=row["own_due_at"],
         policy=_policy_of(row["on_track_pace"], row["at_risk_pace"]),
         cadence=_cadence(row),
+        above=None if row["above"] is None else stored_above(row["above"]),
     )
 
 
@@ -200,7 +209,8 @@ def _edge(row: Any) -> Edge:
     id, objective_id, parent_id, parent_key_result_id, kind, weight, lifecycle, archived_at = _ALIGNMENT(row)
     archived = archived_at is not None
     values = _goal_values(row)
-    return Edge(id, objective_id, parent_id, parent_key_result_id, kind, weight, lifecycle, archived, values)
+    is_open = row["visibility"] == Visibility.ORGANIZATION
+    return Edge(id, objective_id, parent_id, parent_key_result_id, kind, weight, lifecycle, archived, values, is_open)
 
 
 def _cadence(row: Any) -> Cadence:

@@ -1,6 +1,6 @@
 """Recomputes stored progress and status in the transaction that changed the facts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,6 +18,7 @@ from service.rollup.goal_statement import GOALS
 from service.rollup.new_objective_statement import NEW_OBJECTIVES
 from service.rollup.queries import load, tree_of
 from service.rollup.status_timeline import TIMELINE_COLUMNS, step_at, to_columns
+from service.rollup.surroundings import Surroundings
 from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
 
@@ -28,6 +29,7 @@ _OF_GOALS = {
     **{name: name for name in ("starts_at", "due_at", "cadence_days", "cadence_weekday")},
 }
 _OF_OBJECTIVES = {**_OF_GOALS, "coverage": "coverage", "score": "score"}
+_AROUND_OBJECTIVES = Surroundings._fields
 _OF_KEY_RESULTS = {
     **_OF_GOALS,
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},
@@ -36,8 +38,8 @@ _OF_KEY_RESULTS = {
 _STEP = ("step_since", "step_until", "step_status", "step_staleness")
 
 
-def _update(table: str, columns: Mapping[str, str]) -> str:
-    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns.values(), *TIMELINE_COLUMNS, *_STEP))
+def _update(table: str, columns: Iterable[str]) -> str:
+    assignments = ", ".join(f"{name} = n.{name}" for name in (*columns, *TIMELINE_COLUMNS, *_STEP))
     # No row of the parameter has an organization, and the planner expects few rows without a value: it looks each goal
     # up by its key, also where tables have no statistics.
     return f"""
@@ -47,8 +49,13 @@ def _update(table: str, columns: Mapping[str, str]) -> str:
 
 
 STORE = text(f"""
-    WITH stored AS ({_update("key_results", _OF_KEY_RESULTS)})
-    {_update("objectives", _OF_OBJECTIVES)}""")
+    WITH stored AS ({_update("key_results", _OF_KEY_RESULTS.values())})
+    {_update("objectives", (*_OF_OBJECTIVES.values(), *_AROUND_OBJECTIVES))}""")
+
+# The objectives that serve others.
+CHILDREN = text("""
+    SELECT objective_id FROM alignments
+    WHERE organization_id = :organization_id AND parent_id = ANY(CAST(:ids AS uuid[])) AND archived_at IS NULL""")
 
 Differences = list[tuple[UUID, GoalValues, GoalValues]]
 
@@ -63,7 +70,8 @@ class DerivedRows(NamedTuple):
 async def settle(tx: Transaction) -> None:
     """Sends what is new and what has changed, and recomputes the touched objectives and all above them, in a fixed
     number of statements at any depth."""
-    if not tx.touched:
+    await find_realigned(tx)
+    if not tx.touched and not tx.realigned.ids:
         await tx.flush()
         return
     ids = await _lock_upward(tx)
@@ -72,17 +80,25 @@ async def settle(tx: Transaction) -> None:
     ):
         rows = await tx.rows_after_flush(NEW_OBJECTIVES, ids=ids)
     else:
-        rows = await tx.rows_after_flush(GOALS, ids=ids, changed=list(tx.touched))
+        rows = await tx.rows_after_flush(GOALS, ids=ids, changed=list(tx.touched), realigned=list(tx.realigned.ids))
     await _store(tx, await tree_of(tx, rows, ids))
     tx.touched.clear()
+    tx.realigned.ids.clear()
     tx.changed_goals.clear()
 
 
+async def find_realigned(tx: Transaction) -> None:
+    """Adds to the realigned objectives those that serve others which changed for them."""
+    if unknown := tx.realigned.add_known():
+        tx.realigned.ids.update(row["objective_id"] for row in await tx.rows(CHILDREN, ids=list(unknown)))
+
+
 async def _lock_upward(tx: Transaction) -> list[UUID]:
-    """The touched objectives and all above them, each child before its parents, locked."""
+    """The touched and the realigned objectives and all above them, each child before its parents, locked."""
     # What nobody else knows yet has nothing above it.
-    new = tx.touched & tx.unsent_ids(Objective)
-    stored = tx.touched - new
+    changed = tx.touched | tx.realigned.ids
+    new = changed & tx.unsent_ids(Objective)
+    stored = changed - new
     if not stored.issubset(tx.locked_upward):
         await tx.flush()
         await lock_upward(tx, stored)
@@ -137,6 +153,7 @@ def _rows(changed: Differences, columns: Mapping[str, str], now: datetime) -> li
             **{column: getattr(values, name) for name, column in columns.items()},
             **dict(zip(TIMELINE_COLUMNS, to_columns(values.timeline), strict=True)),
             **dict(zip(_STEP, step_at(values.timeline, now), strict=True)),
+            **({} if values.surroundings is None else values.surroundings._asdict()),
         }
         for id, _, values in changed
     ]

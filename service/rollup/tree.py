@@ -12,13 +12,14 @@ from service.cadence.due import Cadence, Weekday
 from service.cycles.pace import Policy
 from service.key_results.progress import Definition, Evidence
 from service.rollup.status_timeline import BEGINNING, CheckInDue, StatedStatus, StatusTimeline
+from service.rollup.surroundings import Above, Surroundings
 from service.values.record import record
 
 DEFAULT_POLICY = Policy()
 # The values of an objective, which has no value of its own, nor data.
 OBJECTIVE_VALUES = (
     *("progress", "raw", "reason", "confidence", "timeline", "coverage", "check_in_due_at", "guardrail_breached"),
-    *("starts_at", "due_at", "score", "cadence_days", "cadence_weekday"),
+    *("starts_at", "due_at", "score", "cadence_days", "cadence_weekday", "surroundings"),
 )
 DEFAULT_CADENCE = Cadence()
 
@@ -36,7 +37,7 @@ class GoalValues(NamedTuple):
     result. `coverage` is the share (0..1) of an objective's contributors that have progress, by weight.
     `check_in_due_at` is when the next check-in is due; None if none is expected. The goal begins at `starts_at` and is
     due at `due_at`; None of goals that are not computed. `score` is that of an objective, 0..1. Check-ins on the goal
-    are expected by the cadence of `cadence_days` and `cadence_weekday`."""
+    are expected by the cadence of `cadence_days` and `cadence_weekday`. `surroundings` are those of an objective."""
 
     progress: Decimal | None
     raw: Decimal | None
@@ -56,6 +57,7 @@ class GoalValues(NamedTuple):
     score: Decimal | None = None
     cadence_days: int | None = None
     cadence_weekday: Weekday | None = None
+    surroundings: Surroundings | None = None
 
 
 class Span(NamedTuple):
@@ -84,7 +86,7 @@ class ObjectiveNode:
     `closed` tells if its cycle is closed, and `planned` if the cycle awaits its activation by people. `final_score` was
     given to the objective itself. A date of its own that it does not have is the cycle's. `policy` judges it and its
     key results. Check-ins on it are expected by its `cadence`. If it `is_settled`, the stored values are those of its
-    own facts, unless something below it has changed."""
+    own facts, unless something below it has changed. `above` is what it serves if that may have changed."""
 
     id: UUID
     progress_source: str
@@ -107,6 +109,7 @@ class ObjectiveNode:
     own_due_at: datetime | None = None
     policy: Policy = DEFAULT_POLICY
     cadence: Cadence = DEFAULT_CADENCE
+    above: Above | None = None
 
     @property
     def cycle(self) -> Span:
@@ -156,7 +159,7 @@ class KeyResultNode:
 
 @record
 class Edge:
-    """An alignment with the stored values of the objective below it."""
+    """An alignment with the stored values of the objective below it. `is_open`: everybody sees that."""
 
     id: UUID
     objective_id: UUID
@@ -167,6 +170,7 @@ class Edge:
     lifecycle: str
     archived: bool
     child: GoalValues
+    is_open: bool = True
 
 
 @record

@@ -26,6 +26,7 @@ from service.writing.change import Change
 from service.writing.current_role import ONE_ROW_TAG, load_current_viewer, lock_statement, role_statements
 from service.writing.driver_statements import bound, changed_rows, driver_statement, lock_by_id
 from service.writing.event_rows import audit_row, rows_of_change
+from service.writing.realignment import Realignment
 from service.writing.revisions import revision_of
 from service.writing.unsaved_row import model_of
 from service.writing.unsent_writes import UnsentWrites
@@ -43,13 +44,12 @@ ACCESS_TYPES = frozenset(
 @dataclass
 class Transaction:
     """What a command works in. `now` is the door's clock; `touched` are the objectives to settle before the commit,
-    `touched_cycles` and `touched_teams` stand for all of theirs, `all_touched` for all; `locked_upward` are
-    objectives locked with all above them, each before its parents; `touched_kpis` are the KPIs with the first
-    and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals` and
-    `changed_kpis` show something else though no column of theirs has changed; `attempt` collects what is wrong;
-    `created_from` is the input that creates an object under a client's own id; `is_distributed` where Citus
-    distributes the tables; `changed_types` are those of changed rows, `created` are new cycles and goals, by
-    referring column; `reason` is that of all; `locked_ahead` was locked for several changes."""
+    `touched_cycles` and `touched_teams` stand for all of theirs, `all_touched` for all; `locked_upward` are objectives
+    locked with all above them, each before its parents; `realigned` ones serve others than before; `touched_kpis` have
+    the first and last day of what changed, `all_kpis_touched` stands for all computed ones; `changed_goals` and
+    `changed_kpis` show something else by unchanged columns; `attempt` collects what is wrong; `created_from` is the
+    input that creates an object under a client's own id; `is_distributed` where Citus is; `changed_types` are those of
+    changed rows, `created` new cycles and goals, by referring column; `locked_ahead` is for several changes."""
 
     connection: "asyncpg.Connection[Any]"
     viewer: Viewer
@@ -62,6 +62,7 @@ class Transaction:
     all_kpis_touched: bool = False
     touched_kpis: dict[UUID, tuple[date, date]] = field(default_factory=dict)
     changed_goals: set[UUID] = field(default_factory=set)
+    realigned: Realignment = field(default_factory=Realignment)
     changed_kpis: set[UUID] = field(default_factory=set)
     attempt: Attempt = field(default_factory=Attempt)
     created_from: CreatedFrom | None = None
@@ -147,10 +148,9 @@ class Transaction:
         fetched = await self.connection.fetch(lock_by_id(model, update), self.organization_id, id_list)
         rows_by_id: dict[UUID, T] = {}
         for start in range(0, len(fetched), ROWS_A_TURN):
-            rows = self._unsent.adopt(model, fetched[start : start + ROWS_A_TURN])
+            some = fetched[start : start + ROWS_A_TURN]
+            rows = self.adopt(model, some) if update else self._unsent.adopt(model, some)
             rows_by_id |= {row.id: row for row in rows}
-            if update:
-                self.seen(rows)
             await let_others(start)
         return [rows_by_id.get(id) for id in id_list]
 
@@ -198,12 +198,12 @@ class Transaction:
         reason = (requested.reason if requested is not None else reason) or self.reason
         objective_id = objectives[0] if objectives else None
         self.leave_event(verb, row, changes, objective_id=objective_id, reason=reason, event_id=id)
-        valid_from = (requested.effective_at if requested else None) or self.now
-        revision = revision_of(row, id, valid_from, self.now)
+        revision = revision_of(row, id, (requested.effective_at if requested else None) or self.now, self.now)
         if revision is not None:
             self._unsent.add(*revision)
         changed = objectives if settles else ()
         self.touched.update(changed)
+        self.realigned.note(verb, objectives)
         self._note_owners(row, changed)
 
     def _note_owners(self, row: Any, objective_ids: Collection[UUID]) -> None:

@@ -50,6 +50,9 @@ CONDITIONS = f"""query($team: ID!, $person: ID!) {{
     roots: objectives(first: 50, filter: {{ hasParents: false }}) {{ {PAGE} }}
     aligned: objectives(first: 50, filter: {{ hasParents: true }}) {{ {PAGE} }}
     unaligned: objectives(first: 50, filter: {{ alignmentState: {{ eq: UNALIGNED }} }}) {{ {PAGE} }}
+    inState: objectives(first: 50, filter: {{ alignmentState: {{ in: [ALIGNED, TOP] }} }}) {{ {PAGE} }}
+    ofCycle: objectives(first: 50, filter: {{ hasParents: false, cycle: {{ name: {{ neq: "" }} }} }}) {{ {PAGE} }}
+    rootTitles: objectives(first: 50, filter: {{ hasParents: false }}, orderBy: {{ field: TITLE }}) {{ {PAGE} }}
     leaves: objectives(first: 50, filter: {{ hasChildren: false }}) {{ {PAGE} }}
     parents: objectives(first: 50, filter: {{ hasChildren: true }}) {{ {PAGE} }}
     measured: objectives(first: 50, filter: {{ hasKeyResults: true }}) {{ {PAGE} }}
@@ -120,6 +123,7 @@ class Reader:
         data = await self.client.data(CONDITIONS, team=team, person=person)
         live, drawn, kpis = model.objectives, dict(built.each_objective()), dict(built.each_kpi())
         aligned = [id for id in live if model.parents(id)]
+        roots = [id for id in live if id not in aligned]
         served = [id for id in live if model.children(id)]
         measured = [id for id in live if built.key_results[id]]
         below = [id for id in live if built.is_within(drawn[id].access, 0)]
@@ -127,13 +131,13 @@ class Reader:
         owned = [id for id in live if (own := drawn[id].access.owner) is not None and own % len(built.people) == 0]
         for name, ids in (
             *(("aligned", aligned), ("parents", served), ("measured", measured), ("team", by_title), ("owner", owned)),
-            ("roots", [id for id in live if id not in aligned]),
-            ("unaligned", [id for id in live if id not in aligned]),
+            *(("roots", roots), ("unaligned", roots), ("ofCycle", roots), ("inState", aligned)),
+            ("rootTitles", sorted(roots, key=lambda id: (drawn[id].title, id_order(id)))),
             ("leaves", [id for id in live if id not in served]),
             ("unmeasured", [id for id in live if id not in measured]),
         ):
             self.page(name, data[name], ids)
-        self.compare("rootReport", as_report(data["rootReport"]), model.report([i for i in live if i not in aligned]))
+        self.compare("rootReport", as_report(data["rootReport"]), model.report(roots))
         seen = [id for id in built.objectives if id in model.seen]
         for name, objectives in (
             ("ofTitle", [id for id in seen if "a" in drawn[id].title]),

@@ -14,6 +14,7 @@ from sqlalchemy.sql import ClauseElement
 from service.reading.reader import compile_batch
 from service.reading.statement_batch import BatchedStatement, compile_sql
 from service.reading.visibility import sight_of, visibility_parameters
+from service.viewer import Viewer
 
 SCANS = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan")
 
@@ -21,20 +22,20 @@ SCANS = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan")
 class Plans:
     """Executes statements as the application does: in its role, bound to an organization, with generic plans."""
 
-    def __init__(self, connection: asyncpg.Connection, organization_id: UUID, now: datetime) -> None:
-        self._connection, self._shared = (
-            connection,
-            {
-                **visibility_parameters(None),
-                "organization_id": organization_id,
-                "now": now,
-            },
-        )
+    def __init__(
+        self, connection: asyncpg.Connection, organization_id: UUID, now: datetime, viewer: Viewer | None = None
+    ) -> None:
+        self._connection, self._sight = connection, sight_of(viewer)
+        self._shared = {**visibility_parameters(viewer), "organization_id": organization_id, "now": now}
+
+    def seen_by(self, viewer: Viewer) -> "Plans":
+        """The same for somebody who does not see all."""
+        return Plans(self._connection, viewer.organization_id, self._shared["now"], viewer)
 
     async def of(self, statement: ClauseElement, **parameters: Any) -> Any:
         """The plan of a statement as it was executed."""
         values = {**self._shared, **parameters}
-        text, arguments = compile_batch((BatchedStatement(compile_sql(statement, sight_of(None))),), [values])
+        text, arguments = compile_batch((BatchedStatement(compile_sql(statement, self._sight)),), [values])
         await self._connection.execute(f"PREPARE planned AS {text}")
         try:
             given = f"({', '.join(map(_literal, arguments))})" if arguments else ""

@@ -53,7 +53,10 @@ KEPT: dict[str, dict[str, str]] = {
         ],
         "external_id",
     ),
-    "Computed from goals.": {"key_results": COMPUTED, "objectives": COMPUTED},
+    "Computed from goals.": {
+        "key_results": COMPUTED,
+        "objectives": f"active_parent_presence child_presence parent_presence {COMPUTED}",
+    },
     "Names of time zones, languages, currencies, scopes and types.": {
         **dict.fromkeys(("team_revisions", "teams"), "locale time_zone"),
         "organizations": "time_zone",

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Table
 
 from service.alignment import queries as alignment
+from service.alignment.condition_queries import Alignedness
 from service.all_entities import ENTITIES
 from service.check_ins import queries as check_ins
 from service.entities.entity import Entity
@@ -20,12 +21,12 @@ from service.reading.keyset import Listing
 from service.reading.page_order import ComputedOrder
 from service.reading.relations import Relation
 from service.reading.subtree import Subtree
+from service.reading.surroundings import Around
 
 # Comparisons of `numeric` are not leakproof: under row-level security they reach no index.
 NUMERIC = {("Objective", "progress"), ("KeyResult", "progress"), ("KeyResult", "current"), ("KeyResult", "target")}
-# Computed from the moment, or from what is around the row.
+# Computed from the moment.
 COMPUTED = {
-    *(("Objective", name) for name in ("has_parents", "has_children", "has_key_results", "alignment_state")),
     *((type_name, name) for type_name in ("Objective", "KeyResult") for name in ("status_reason", "confidence")),
     ("Cycle", "is_current"),
 }
@@ -67,6 +68,10 @@ def column_of(entity: Entity, name: str) -> str:
             expression = expression.column
         case Involvement():
             expression = expression.owner
+        case Around():
+            expression = expression.presence
+        case Alignedness():
+            expression = expression.above.presence
     return str(expression.name)
 
 
