@@ -5,6 +5,7 @@ They are linked with each other in all ways that the schema has. People have all
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -193,7 +194,7 @@ class Rows:
     seen: dict[str, list[str]]
     hidden: dict[str, list[str]]
 
-    @property
+    @cached_property
     def hidden_ids(self) -> set[str]:
         entries = {
             global_id("ActivityEntry", decoded[1]) for id in self.hidden.get("Event", []) if (decoded := parsed(id))

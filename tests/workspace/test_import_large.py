@@ -25,7 +25,7 @@ from tests.kit.workspace_files import exported, findings, row_counts
 LARGE = os.environ.get("OKRGRAPH_LARGE") == "1"
 OBJECTIVES = 10_000 if LARGE else 300
 # Chunks as large as a tenth of what is imported, so that a file of few objectives fills them too.
-CHUNK, FEW, MANY = (None, 2_500, 10_000) if LARGE else (100, 200, 600)
+CHUNK, FEW, MANY = (None, 2_500, 10_000) if LARGE else (100, 150, 450)
 
 
 def many(objectives: int, *more: bytes) -> Iterator[bytes]:
