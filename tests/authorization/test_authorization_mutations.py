@@ -55,14 +55,25 @@ async def came_to(client: Client, mutation: str, input: dict[str, Any]) -> tuple
 
 
 def chosen(expected: dict[Regime, list[str]]) -> dict[Regime, list[int]]:
-    """The numbers of the mutations to try under each regime: all that are refused, and what else the same actor makes
-    under one of the regimes in which it makes the same, or all in `make fuzz`."""
+    """The numbers of the mutations to try under each regime: all that are refused for their goals; what an actor makes
+    under one of the regimes in which it makes the same, as a whole, since one may need what another has made; and what
+    it is forbidden by role or scopes under one of those in which it is, in turn. In `make fuzz` all."""
     alike: dict[tuple[str, tuple[str, ...]], list[Regime]] = {}
+    forbidding: dict[tuple[str, int], list[Regime]] = {}
     for regime, codes in expected.items():
         alike.setdefault((regime[2], tuple(codes)), []).append(regime)
+        for number in [number for number, code in enumerate(codes) if code == "FORBIDDEN"]:
+            forbidding.setdefault((regime[2], number), []).append(regime)
     making = {regimes[turn % len(regimes)] for turn, regimes in enumerate(alike.values())}
+
+    def is_tried(regime: Regime, number: int, code: str) -> bool:
+        if code == "FORBIDDEN":
+            regimes = forbidding[regime[2], number]
+            return regime == regimes[number % len(regimes)]
+        return code != OK or regime in making
+
     return {
-        regime: [number for number, code in enumerate(codes) if code != OK or IS_FUZZ or regime in making]
+        regime: [number for number, code in enumerate(codes) if IS_FUZZ or is_tried(regime, number, code)]
         for regime, codes in expected.items()
     }
 
