@@ -37,12 +37,21 @@ if sys.platform != "win32":
 CLEANED = count(1)
 # Folders with long tests: one that begins last keeps everybody waiting.
 LONG_FIRST = ("tenancy", "authorization", "embedded", "door", "consistency", "workspace", "kpis", "model")
+# Folders with tests that wait for other processes much of their time.
+WAITING = ("embedded", "door", "pooler", "replica", "hostile")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets folders with long tests begin first, where several processes share the tests."""
+    """Lets folders with long tests begin first, where several processes share the tests, and spreads files with tests
+    that wait, so that they do not all wait at the same time."""
     ranks = {name: number for number, name in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
+    files = dict.fromkeys(item.path for item in items)
+    waiting = [file for file in files if file.parent.name in WAITING]
+    places = {file: number / len(files) for number, file in enumerate(files)}
+    # Up to the middle: some are long.
+    places |= {file: number / len(waiting) / 2 for number, file in enumerate(waiting)}
+    items.sort(key=lambda item: places[item.path])
 
 
 def pytest_collection_finish() -> None:
