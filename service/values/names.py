@@ -1,6 +1,9 @@
 """Names of columns and types, as the schema and as sentences write them."""
 
+from functools import lru_cache
 
+
+@lru_cache(4_096)
 def to_camel_case(name: str) -> str:
     """A name in snake case as the schema writes it: `starts_on` is `startsOn`."""
     head, *rest = name.split("_")
