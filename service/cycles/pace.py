@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from service.values.record import record
 
@@ -17,6 +18,8 @@ class Policy:
     at_risk: float = 0.7
 
 
+# Most goals of a request have the span of their cycle.
+@lru_cache(1_024)
 def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> Fraction:
     """The share of the span that has passed, 0..1 (docs/numbers.md, 2)."""
     share = Fraction((now - starts_at) // INSTANT, (ends_at - starts_at) // INSTANT)
@@ -25,4 +28,7 @@ def elapsed(starts_at: datetime, ends_at: datetime, now: datetime) -> Fraction:
 
 def pace(progress: Decimal | Fraction | None, elapsed_share: Fraction) -> float | None:
     """Progress against the share of time elapsed; None before the start and without progress."""
-    return None if progress is None or elapsed_share == 0 else float(Fraction(progress) / elapsed_share)
+    if progress is None or not elapsed_share:
+        return None
+    numerator, denominator = progress.as_integer_ratio()
+    return numerator * elapsed_share.denominator / (denominator * elapsed_share.numerator)

@@ -60,3 +60,4 @@ def test_pace_is_a_number_once_there_are_progress_and_time(progress: float | Non
     found = pace(None if progress is None else Fraction(progress), Fraction(share))
     assert (found is None) == (progress is None or share == 0)
     assert found is None or (isfinite(found) and found >= 0)
+    assert found is None or found == float(Fraction(progress or 0) / Fraction(share))
