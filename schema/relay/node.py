@@ -1,12 +1,13 @@
 """Global ids, and what everything that has one is."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from schema.descriptions.nouns import noun
-from schema.execution.fields.batched import always_true_for, uses_columns
+from schema.execution.fields.batched import always_true_for, maps_column, uses_columns
 from service.postgres.database import Row
 from service.reading.column_batch import BatchRow
 from service.values import global_ids
@@ -63,7 +64,7 @@ class Entity(Node):
 def identity(type_name: str) -> Any:
     """The field `id` of a type."""
 
-    @uses_columns("id")
+    @maps_column("id", partial(global_ids.encode, type_name))
     def resolver(root: strawberry.Parent[Row]) -> strawberry.ID:
         return global_id(type_name, root.id)
 

@@ -58,8 +58,8 @@ async def test_a_plan_is_cached_for_each_combination_of_conditions() -> None:
     assert len(executor._plans) == 2
 
 
-async def test_a_plan_holds_only_the_values_of_conditions() -> None:
-    """A plan is shared and outlives its request, so it must not hold the input of anyone."""
+async def test_a_plan_holds_no_texts_of_variables() -> None:
+    """A plan is shared and outlives its request, so of anyone's input it holds numbers and conditions only."""
     executor, document = (
         BreadthFirstExecutor(SCHEMA),
         parse("query($y: Boolean!, $n: String!) { box(name: $n) { label @skip(if: $y) } }"),

@@ -12,6 +12,7 @@ from strawberry.types import Info
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 F = TypeVar("F", bound=Callable[..., Any])
 USED_COLUMNS = "__used_columns__"
+COLUMN_FUNCTION = "__column_function__"
 RETURNS_PARENT_ROWS = "__returns_parent_rows__"
 ALWAYS_TRUE_FOR = "__always_true_for__"
 PLANNED_READ = "__planned_read__"
@@ -70,6 +71,17 @@ def uses_columns(*columns: str) -> Callable[[F], F]:
     def mark(function: F) -> F:
         setattr(function, USED_COLUMNS, columns)
         return function
+
+    return mark
+
+
+def maps_column(column: str, function: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Marks a resolver that returns what a function makes of one column of its parent: the columns of many are mapped
+    without calling it."""
+
+    def mark(resolver: F) -> F:
+        setattr(resolver, COLUMN_FUNCTION, (column, function))
+        return uses_columns(column)(resolver)
 
     return mark
 

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from schema.execution.fields.batched import PLANNED_READ, RETURNS_PARENT_ROWS, PlannedRead
 from schema.execution.graphql_core import ExecutionContext
-from schema.execution.planning.arguments import convert_arguments
+from schema.execution.planning.arguments import convert_arguments, find_arguments
 from schema.execution.planning.columns import collect_requested_columns
 from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
 from schema.execution.planning.resolution import AttributeResolution, BatchedCall, ResolverCall
@@ -55,8 +55,9 @@ def _reads_of(
     schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any
 ) -> tuple[PlannedRead, ...]:
     """The reads of one relation; none if they are not known, or if the arguments are invalid."""
-    if field.planned_reads is not None:
-        return field.planned_reads
+    known = field.arguments
+    if known is not None and known.planned_reads is not None and find_arguments(execution, field) is known:
+        return known.planned_reads
     batched = field.resolution
     if not isinstance(batched, BatchedCall) or batched.has_extensions:
         return ()
@@ -66,14 +67,14 @@ def _reads_of(
     try:
         if field.requested_columns is ...:
             field.requested_columns = collect_requested_columns(field)
-        arguments = convert_arguments(schema, execution, field, batched.field, info)
+        arguments = convert_arguments(schema, execution, field, batched.field, lambda: info)
         planned: Any = plan_read(field.requested_columns, **{**batched.defaults, **arguments})
     except Exception:
         return ()
     reads: tuple[PlannedRead, ...] = () if planned is None else planned if type(planned) is tuple else (planned,)
-    if field.converted_arguments is not None:
-        # Its arguments are the same in every execution, and so is what it reads.
-        field.planned_reads = reads
+    known = find_arguments(execution, field)
+    if known.converted is not None:
+        known.planned_reads = reads
     return reads
 
 

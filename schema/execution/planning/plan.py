@@ -1,6 +1,6 @@
 """Plans: the merged selections of an operation, ready to be resolved for many objects at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import proxy
 
@@ -148,20 +148,18 @@ class Field:
     """One field of a selection, with all facts that are the same in every execution."""
 
     __slots__ = (
+        "arguments",
         "attribute",
-        "coerced_arguments",
-        "converted_arguments",
         "definition",
-        "has_constant_arguments",
         "key",
         "name",
         "nodes",
         "parent_type",
-        "planned_reads",
         "position",
         "requested_columns",
         "resolution",
         "shape",
+        "variable_names",
     )
 
     def __init__(
@@ -180,14 +178,23 @@ class Field:
         self.attribute = resolution.name if isinstance(resolution, AttributeResolution) else None
         # A proxy, since a reference to the plan would be a cycle for the garbage collector.
         self.shape = shape_of(proxy(plan), definition.type, details)
-        # Arguments without variables are always the same, so they are coerced once.
-        self.has_constant_arguments = not any(
-            has_variable(argument.value) for argument in self.nodes[0].arguments or ()
+        self.variable_names = tuple(
+            dict.fromkeys(name for argument in self.nodes[0].arguments or () for name in variables_in(argument.value))
         )
-        self.coerced_arguments: dict[str, Any] | None = None
-        self.converted_arguments: dict[str, Any] | None = None
+        self.arguments: KnownArguments | None = None
         self.position = 0
         self.requested_columns: Any = ...
+
+
+class KnownArguments:
+    """The arguments of a field for some values of variables: `coerced` to their types in the schema, and, once they
+    were needed, `converted` for its resolver, with its planned reads."""
+
+    __slots__ = ("coerced", "converted", "planned_reads", "variables")
+
+    def __init__(self, variables: Sequence[tuple[type, object]], coerced: dict[str, Any]) -> None:
+        self.variables, self.coerced = variables, coerced
+        self.converted: dict[str, Any] | None = None
         self.planned_reads: tuple[PlannedRead, ...] | None = None
 
 
@@ -255,13 +262,12 @@ def shape_of(plan: Plan, graphql_type: GraphQLOutputType, details: list[FieldDet
     return ObjectShape(is_nullable, inner, lambda object_type: plan.selection(object_type, details))
 
 
-def has_variable(value: ValueNode) -> bool:
-    """Whether a value in the document contains a variable."""
+def variables_in(value: ValueNode) -> Iterator[str]:
+    """The names of the variables in a value of the document."""
     pending: list[Any] = [value]
     while pending:
         node = pending.pop()
         if isinstance(node, VariableNode):
-            return True
+            yield node.name.value
         pending += getattr(node, "values", None) or ()
         pending += (field.value for field in getattr(node, "fields", None) or ())
-    return False

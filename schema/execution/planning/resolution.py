@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLField, GraphQLSchema, TypeNameMetaFieldDef
 from strawberry.types.field import StrawberryField
 
-from schema.execution.fields.batched import BatchFunction, get_batch_function
+from schema.execution.fields.batched import COLUMN_FUNCTION, BatchFunction, get_batch_function
 
 
 class Resolution:
@@ -34,6 +34,8 @@ class ResolverCall(Resolution):
         self.field = field
         self.function: Callable[..., Any] = field.base_resolver._unbound_wrapped_func
         self.parent_parameter = _parent_parameter(field)
+        # The column of the parent that it maps, and the function.
+        self.column: tuple[str, Callable[[Any], Any]] | None = getattr(self.function, COLUMN_FUNCTION, None)
         info_parameter = field.base_resolver.info_parameter
         self.info_parameter = info_parameter.name if info_parameter else None
         self.passes_parent_by_position = self.parent_parameter is not None and _is_first_parameter(

@@ -9,7 +9,7 @@ from strawberry.exceptions import WrongNumberOfResultsReturned
 from strawberry.execution import optimized_is_awaitable
 
 from schema.execution.fields.batched import BatchResults, ParentBatch
-from schema.execution.fields.columnar import is_column_batch, is_grouped_rows
+from schema.execution.fields.columnar import attribute_values, is_column_batch, is_grouped_rows
 from schema.execution.graphql_core import ExecutionContext
 from schema.execution.planning.arguments import coerce_arguments, convert_arguments
 from schema.execution.planning.lookahead import plan_reads
@@ -41,7 +41,7 @@ class FieldResolvers:
             # An extension may return one value in place of the field's results; it is the value for all parents.
             return list(results) if isinstance(results, BatchResults) else [results] * len(parents)
         info = self._info(field, resolve_info, batched_call.field)
-        arguments = convert_arguments(self._schema, self._execution, field, batched_call.field, info)
+        arguments = convert_arguments(self._schema, self._execution, field, batched_call.field, lambda: info)
         returned = await batched_call.batch_function(parents, info, **{**batched_call.defaults, **arguments})
         results = returned if is_column_batch(returned) or is_grouped_rows(returned) else list(returned)
         if len(results) != len(parents):
@@ -55,6 +55,9 @@ class FieldResolvers:
             return [field.parent_type.name] * len(sources)
         try:
             if isinstance(resolution, ResolverCall):
+                if resolution.column is not None and is_column_batch(sources):
+                    name, function = resolution.column
+                    return call_each(function, attribute_values(sources, name))
                 return self._call_resolver(batch, field, resolution)
             assert isinstance(resolution, CoreResolverCall)
             resolve_info = make_resolve_info(self._execution, FieldColumn(batch, field))
@@ -65,11 +68,12 @@ class FieldResolvers:
             return [error] * len(sources)
 
     def _call_resolver(self, batch: ObjectBatch, field: Field, resolver: ResolverCall) -> list[Any]:
-        resolve_info = make_resolve_info(self._execution, FieldColumn(batch, field))
-        info = self._info(field, resolve_info, resolver.field)
-        arguments = convert_arguments(self._schema, self._execution, field, resolver.field, info)
+        def make_info() -> Any:
+            return self._info(field, make_resolve_info(self._execution, FieldColumn(batch, field)), resolver.field)
+
+        arguments = convert_arguments(self._schema, self._execution, field, resolver.field, make_info)
         if resolver.info_parameter is not None:
-            arguments = {**arguments, resolver.info_parameter: info}
+            arguments = {**arguments, resolver.info_parameter: make_info()}
         function, parent_parameter = resolver.function, resolver.parent_parameter
         if parent_parameter is None:
             return call_each(lambda _source: function(**arguments), batch.sources)
