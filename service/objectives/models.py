@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, CheckConstraint, DateTime, Index, Numeric, Text, text
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, DateTime, Double, Index, Numeric, Text, text
 from sqlmodel import Field, SQLModel
 
 from service.cadence.due import Weekday
@@ -145,11 +145,16 @@ def span_indexes(table: str) -> tuple[Index, ...]:
 
 
 def step_indexes(table: str) -> tuple[Index, ...]:
-    """The indexes of lists by status and staleness, of rows whose stored step is not that of the moment, and of goals
-    with a check-in to come."""
+    """The indexes of lists by status, staleness, progress and confidence, of rows whose stored step is not that of the
+    moment, and of goals with a check-in to come."""
     ends = (("until", "step_until"), ("since", "step_since"))
     return (
-        *filter_indexes(table, "position", status="step_status", staleness="step_staleness"),
+        *filter_indexes(table, "position", status="step_status", staleness="step_staleness", reason="step_reason"),
+        order_index(table, "progress_order", "progress"),
+        Index(
+            *(f"ix_{table}_confidence", "organization_id", text(LIVE), "confidence", "id"),
+            postgresql_where=text("confidence IS NOT NULL"),
+        ),
         *(
             Index(f"ix_{table}_{name}", "organization_id", column, postgresql_where=text(f"{column} IS NOT NULL"))
             for name, column in ends
@@ -166,15 +171,16 @@ class Derived(SQLModel):
     `status_steps[n]`, because of `status_reasons[n]`; it is as stale as `staleness_steps[n]` says, and what was stated
     contradicts its pace where `diverging_steps[n]`. The step in force when that was written is stored again, for
     indexes: from `step_since` (null: always) until before `step_until` (null: for ever) the status is `step_status` and
-    the staleness is `step_staleness`. The next check-in is due at `check_in_due_at`, while one is expected. The goal
-    begins at `starts_at` and is due at `due_at`, by its own dates or those of its cycle. Check-ins are expected by the
-    cadence of `cadence_days` and `cadence_weekday`, its own or the inherited one; in a closed cycle, that of its close.
-    `changed_at` is the last write that changed anything the goal shows: its own columns, these, or what belongs to
-    it."""
+    the staleness is `step_staleness`, because of `step_reason`. `progress_order` is what lists are sorted by. The next
+    check-in is due at `check_in_due_at`, while one is expected. The goal begins at `starts_at` and is due at `due_at`,
+    by its own dates or those of its cycle. Check-ins are expected by the cadence of `cadence_days` and
+    `cadence_weekday`, its own or the inherited one; in a closed cycle, that of its close. `changed_at` is the last
+    write that changed anything the goal shows: its own columns, these, or what belongs to it."""
 
     progress: Decimal | None = share(25)
     progress_raw: Decimal | None = share(80)
     progress_reason: str | None = Field(default=None, sa_type=Name)
+    progress_order: float | None = unread(Double())
     confidence: float | None = None
     status_since: list[datetime] = steps(DateTime(timezone=True))
     status_steps: list[str] = steps(Text())
@@ -185,6 +191,7 @@ class Derived(SQLModel):
     step_until: datetime | None = unread(Instant)
     step_status: str | None = unread(Name)
     step_staleness: str | None = unread(Name)
+    step_reason: str | None = unread(Name)
     check_in_due_at: datetime | None = unread(Instant)
     cadence_days: int | None = None
     cadence_weekday: Weekday | None = Field(default=None, sa_type=choice(Weekday, "cadence_weekday_name"))

@@ -36,6 +36,11 @@ _cycle = columns_of(Cycle)
 # What rollup says of goals.
 STATUSES = ("ACHIEVED", "NOT_STARTED", "PENDING", "ON_TRACK", "AT_RISK", "OFF_TRACK")
 STALENESS = ("FRESH", "DUE", "OVERDUE")
+REASONS = (
+    *("BEFORE_CYCLE", "TOO_EARLY", "NOT_DUE_YET", "NO_PROGRESS_YET", "PACE", "TARGET_MET", "STATED_IN_CHECK_IN"),
+    *("STATED_STATUS_EXPIRED", "WORST_CONTRIBUTOR", "CONTRIBUTORS_WITHOUT_DATA", "GUARDRAIL_BREACHED", "CYCLE_CLOSED"),
+    "GUARDRAIL_UNKNOWN",
+)
 FILTERED_STATUS = frozenset(("status", "status_reason", "staleness", "next_check_in_due_at"))
 
 
@@ -54,10 +59,10 @@ def status_columns(goal: Any) -> tuple[ColumnElement[Any], ...]:
 
 
 def stored_step(goal: Any) -> StoredStep:
-    """The status and staleness of objectives or key results that are stored for indexes."""
+    """The status, its reason and the staleness of objectives or key results that are stored for indexes."""
     return StoredStep(
-        {"status": goal.c.step_status, "staleness": goal.c.step_staleness},
-        {"status": STATUSES, "staleness": STALENESS},
+        {"status": goal.c.step_status, "staleness": goal.c.step_staleness, "status_reason": goal.c.step_reason},
+        {"status": STATUSES, "staleness": STALENESS, "status_reason": REASONS},
         goal.c.step_since,
         goal.c.step_until,
     )
@@ -81,11 +86,11 @@ def _pace(goal: Any) -> ColumnElement[Any]:
 
 
 def computed_orders(goal: Any) -> dict[str, ComputedOrder]:
-    """The orders of objectives or key results by what has no index, since each check-in would write it."""
+    """The orders of objectives or key results by numbers and instants that not all of them have."""
     due = next(each for each in status_columns(goal) if each.name == "next_check_in_due_at")
     return {
-        "PROGRESS": ComputedOrder(cast(goal.progress, Double)),
-        "CONFIDENCE": ComputedOrder(goal.confidence),
+        "PROGRESS": ComputedOrder(goal.progress_order, column=goal.progress_order, has_nulls=True),
+        "CONFIDENCE": ComputedOrder(goal.confidence, column=goal.confidence),
         "NEXT_CHECK_IN_DUE_AT": ComputedOrder(due.element, depends_on_now=True, column=goal.check_in_due_at),
         "PACE": ComputedOrder(_pace(goal), depends_on_now=True, within_cycle=True),
     }

@@ -63,6 +63,8 @@ def _halves_of(order: Any) -> Halves | None:
     """The halves of a list in an order that an index has for the rows with a value only."""
     if not isinstance(order, ComputedOrder) or order.column is None:
         return None
+    if order.has_nulls:
+        return Halves((order.column.is_not(None),), order.column, (order.column.is_(None),), order.column)
     # Of a condition within CASE the planner expects that half of the rows meet it, and reads them in order.
     without_value = case((order.value.is_(None), true()))
     return Halves((order.column.is_not(None), order.value.is_not(None)), order.column, (without_value,))
@@ -129,7 +131,8 @@ def _branches(
             computed = listing.orders.get(part.name.upper())
             stored = computed.column if isinstance(computed, ComputedOrder) else None
             name = getattr(own, "name", part.name) if stored is None else stored.name
-            comparison = Comparison(part, own, values, served.common.get(name, IN_INDEX), stored)
+            has_nulls = isinstance(computed, ComputedOrder) and computed.has_nulls
+            comparison = Comparison(part, own, values, served.common.get(name, IN_INDEX), stored, has_nulls)
             compared.setdefault(name, []).append(comparison)
     accesses = involved or _accesses(served, compared, referred, around, sorted_by, stated)
     if sorted_by is None:
@@ -185,6 +188,11 @@ def _accesses(
         ranges = [each for each in comparisons if each.comparator in RANGES]
         if ranges and (name in served.orders or name in served.filters):
             return [((), Access(range_conditions(ranges), has_order=False, order=ranges[0].ranged))]
+        for comparison in comparisons:
+            if comparison.comparator == "null" and comparison.has_nulls:
+                empty = (comparison.ranged.is_(None),)
+                has_order = name == sorted_by
+                return [((), Access(empty, has_order=has_order, order=comparison.ranged, may_be_most=True))]
     return [((), None)]
 
 

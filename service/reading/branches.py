@@ -39,11 +39,13 @@ class Access:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Halves:
-    """The conditions of the rows with a value, which an index has in the order of a `column`, and of the others."""
+    """The conditions of the rows with a value, which an index has in the order of a `column`, and of the others, which
+    it has, too, if they are `sorted_by` that."""
 
     with_value: tuple[ColumnElement[bool], ...]
     column: Any
     without_value: tuple[ColumnElement[bool], ...]
+    sorted_by: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,13 +151,14 @@ def _in_order(rows: Select[Any], branch: Branch, order: PageOrder, nulls: Sequen
     if halves is None:
         return [_Part(order.cut(rows, order.columns, nulls))]
     parts = []
-    for has_value, conditions, column in (
-        (True, halves.with_value, halves.column),
-        (False, halves.without_value, order.empty),
+    empty = () if halves.sorted_by is None else (halves.sorted_by,)
+    for has_value, conditions, column, nulls in (
+        (True, halves.with_value, halves.column, ()),
+        (False, halves.without_value, order.empty, empty),
     ):
         own = order.sorted_by(column)
         half = rows.with_only_columns(*own.labelled, maintain_column_froms=True).where(*conditions)
-        parts.append(_Part(own.cut(half, own.columns), has_value))
+        parts.append(_Part(own.cut(half, own.columns, nulls), has_value))
     return parts
 
 

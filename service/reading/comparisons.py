@@ -10,11 +10,15 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Double,
     Enum,
+    Float,
     FromClause,
+    Numeric,
     Text,
     any_,
     bindparam,
+    cast,
     column,
     func,
     literal_column,
@@ -40,13 +44,14 @@ Accesses = Sequence[tuple[Conditions, Access | None]]
 class Comparison:
     """A comparison with a column. `values` are all that the column has, if that is known and its type does not say
     it. Rows with the `common` value are not in the index of the column. What is computed is in a column `stored` where
-    it has a value."""
+    it has a value; if it `has_nulls`, the others are in the index of this, too."""
 
     part: Part
     column: Any
     values: Sequence[str] = ()
     common: str | None = IN_INDEX
     stored: Any = None
+    has_nulls: bool = False
 
     @property
     def ranged(self) -> Any:
@@ -119,6 +124,9 @@ def range_conditions(comparisons: Sequence[Comparison]) -> Conditions:
     A plan that serves all values expects a third of all rows after one end, and one in two hundred between two.
     """
     comparators, compared = {each.comparator for each in comparisons}, comparisons[0].ranged
+    if _is_exact(comparisons[0]):
+        # What is found is compared exactly afterwards. The planner would take both conditions to be independent.
+        return tuple(map(_rounded, comparisons))
     operands = [(each, bindparam(each.part.parameter, type_=compared.type)) for each in comparisons]
     more = [equals(compared, operand) for each, operand in operands if each.comparator == "eq"]
     more += [
@@ -126,9 +134,29 @@ def range_conditions(comparisons: Sequence[Comparison]) -> Conditions:
         for each, operand in operands
         if each.stored is not None and each.comparator in BOUNDS
     ]
-    if isinstance(compared.type, Date | DateTime):
+    if isinstance(compared.type, Date | DateTime | Float):
         if comparators <= {"lt", "lte"}:
             more.append(compared > literal_column("'-infinity'"))
         elif comparators <= {"gt", "gte"}:
             more.append(compared < literal_column("'infinity'"))
     return (*(each.part.condition for each in comparisons), *more)
+
+
+def _is_exact(comparison: Comparison) -> bool:
+    """Whether a comparison is of exact numbers, which are stored for an index with fewer digits."""
+    return comparison.stored is not None and isinstance(comparison.column.type, Numeric)
+
+
+def _rounded(comparison: Comparison) -> ColumnElement[bool]:
+    """What the stored numbers of all rows that meet a comparison of exact ones meet: rounding keeps their order."""
+    stored, name = comparison.stored, comparison.part.parameter
+    if comparison.comparator == "in_":
+        members: Any = cast(bindparam(name, type_=ARRAY(Numeric())), ARRAY(Double))
+        return stored == any_(members)  # type: ignore[no-any-return]
+    operand: Any = cast(bindparam(name, type_=Numeric()), Double)
+    match comparison.comparator:
+        case "lt" | "lte":
+            return stored <= operand  # type: ignore[no-any-return]
+        case "gt" | "gte":
+            return stored >= operand  # type: ignore[no-any-return]
+    return equals(stored, operand)

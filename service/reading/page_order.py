@@ -20,16 +20,18 @@ EMPTY_INSTANTS = ("TIMESTAMPTZ '1900-01-01 00:00:00+00'", "TIMESTAMPTZ '2200-12-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComputedOrder:
-    """An order by a number or an instant that no index has. Rows without a value come last in both directions.
+    """An order by a number or an instant. Rows without a value come last in both directions.
 
     `depends_on_now` tells whether time changes the value. An order `within_cycle` compares what only the goals of one
-    cycle have in common. If the value of all rows that have one is in a `column`, an index may have these in order.
+    cycle have in common. If the value of all rows that have one is in a `column`, an index may have these in order, and
+    the others, too, if it `has_nulls`.
     """
 
     value: ColumnElement[Any]
     depends_on_now: bool = False
     within_cycle: bool = False
     column: Any = None
+    has_nulls: bool = False
 
     def key(self, *, descending: bool) -> ColumnElement[Any]:
         """What rows are sorted by in a direction."""

@@ -15,19 +15,22 @@ from service.reading.reader import Reader, of_tenant
 from service.rollup.doctor_of_check_ins import examine_check_ins
 from service.rollup.queries import load
 from service.rollup.settle import differences
+from service.rollup.stored_steps import PROGRESS_ORDER
 from service.values.record import record
 from service.values.trees import nodes_in_loops
 
 CHUNK = 500
-# Goals of which the stored step is none of their steps.
+# Goals whose stored step is none of their steps, or whose stored order is not that of their progress.
 STEPS = {
     subject: text(f"""
     SELECT id FROM {table} CROSS JOIN LATERAL (
         SELECT greatest(1, width_bucket(coalesce(step_since, TIMESTAMPTZ '-infinity'), status_since)) AS number
     ) stored
-    WHERE organization_id = :organization_id AND (step_since, step_until, step_status, step_staleness) IS DISTINCT FROM
-        (CASE WHEN number > 1 THEN status_since[number] END, status_since[number + 1], status_steps[number],
-         staleness_steps[number])""")
+    WHERE organization_id = :organization_id
+      AND (progress_order, step_since, step_until, step_status, step_staleness, step_reason) IS DISTINCT FROM
+        ({PROGRESS_ORDER.format(table)},
+         CASE WHEN number > 1 THEN status_since[number] END, status_since[number + 1], status_steps[number],
+         staleness_steps[number], status_reasons[number])""")
     for subject, table in (("Objective", "objectives"), ("KeyResult", "key_results"))
 }
 # What is wrong with the versions of the status policy. The newest one is that of the organization, and they are
@@ -76,7 +79,7 @@ async def examine(reader: Reader) -> AsyncIterator[Finding]:
         yield finding
     for subject, statement in STEPS.items():
         for row in await reader.rows(statement):
-            yield Finding(subject, row.id, "the stored status is none of its steps")
+            yield Finding(subject, row.id, "the stored step is none of its steps, or lists have another progress")
     async for subject, id, problem in examine_check_ins(reader):
         yield Finding(subject, id, problem)
     for id in nodes_in_loops([(row.objective_id, row.parent_id) for row in await reader.rows(EDGES)]):

@@ -18,6 +18,7 @@ from service.rollup.goal_statement import GOALS
 from service.rollup.new_objective_statement import NEW_OBJECTIVES
 from service.rollup.queries import load, tree_of
 from service.rollup.status_timeline import TIMELINE_COLUMNS, step_at, to_columns
+from service.rollup.stored_steps import PROGRESS_ORDER
 from service.rollup.surroundings import Surroundings
 from service.rollup.tree import GoalValues, Tree, objective_differs
 from service.writing.transaction import Transaction
@@ -35,11 +36,12 @@ _OF_KEY_RESULTS = {
     **{name: name for name in ("current", "has_data", "regressed", "measured_baseline", "measured_target")},
 }
 # The step in force, of which lists are read by an index.
-_STEP = ("step_since", "step_until", "step_status", "step_staleness")
+_STEP = ("step_since", "step_until", "step_status", "step_staleness", "step_reason")
 
 
 def _update(table: str, columns: Iterable[str]) -> str:
     assignments = ", ".join(f"{name} = n.{name}" for name in (*columns, *TIMELINE_COLUMNS, *_STEP))
+    assignments += f", progress_order = {PROGRESS_ORDER.format('n')}"
     # No row of the parameter has an organization, and the planner expects few rows without a value: it looks each goal
     # up by its key, also where tables have no statistics.
     return f"""

@@ -233,13 +233,15 @@ def to_columns(timeline: StatusTimeline) -> tuple[list[Any], ...]:
     return tuple(map(list, zip(*timeline, strict=True))) if timeline else tuple([] for _ in StatusChange._fields)
 
 
-def step_at(timeline: StatusTimeline, now: datetime) -> tuple[datetime | None, datetime | None, str | None, str | None]:
+def step_at(
+    timeline: StatusTimeline, now: datetime
+) -> tuple[datetime | None, datetime | None, str | None, str | None, str | None]:
     """The columns that store the step in force at `now`: from when (None: always), until when (None: for ever), its
-    status and its staleness."""
+    status, its staleness and the reason of the status."""
     number = max(bisect_right(timeline, now, key=_since) - 1, 0)
     step = timeline[number] if timeline else _NO_STATUS
     until = timeline[number + 1].since if number + 1 < len(timeline) else None
-    return step.since if number else None, until, step.status, step.staleness
+    return step.since if number else None, until, step.status, step.staleness, step.reason
 
 
 def from_columns(

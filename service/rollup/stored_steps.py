@@ -1,4 +1,4 @@
-"""Stores the step of each goal that is in force now, by which lists are read."""
+"""Stores by what lists of goals are read: the step of each that is in force now, and its progress as a double."""
 
 from sqlalchemy import TextClause, text
 
@@ -7,6 +7,8 @@ from service.writing.transaction import Transaction
 # Goals of one statement.
 CHUNK = 150
 TABLES = ("objectives", "key_results")
+# What lists are sorted by: progress as it is answered.
+PROGRESS_ORDER = "CAST({}.progress AS double precision)"
 _STEP = "greatest(1, width_bucket(CAST(:now AS timestamptz), status_since))"
 
 
@@ -16,15 +18,17 @@ def _store_present_steps(table: str, rows: str) -> TextClause:
         WITH present AS MATERIALIZED (
             SELECT id, CASE WHEN {_STEP} > 1 THEN status_since[{_STEP}] END AS step_since,
                    status_since[{_STEP} + 1] AS step_until, status_steps[{_STEP}] AS step_status,
-                   staleness_steps[{_STEP}] AS step_staleness
+                   staleness_steps[{_STEP}] AS step_staleness, status_reasons[{_STEP}] AS step_reason,
+                   {PROGRESS_ORDER.format(table)} AS progress_order
             FROM {table} WHERE organization_id = :organization_id {rows}
         )
         UPDATE {table} t SET step_since = n.step_since, step_until = n.step_until, step_status = n.step_status,
-            step_staleness = n.step_staleness
+            step_staleness = n.step_staleness, step_reason = n.step_reason, progress_order = n.progress_order
         FROM present n
         WHERE t.organization_id = :organization_id AND t.id = n.id
-          AND (t.step_since, t.step_until, t.step_status, t.step_staleness) IS DISTINCT FROM
-              (n.step_since, n.step_until, n.step_status, n.step_staleness)""")
+          AND (t.step_since, t.step_until, t.step_status, t.step_staleness, t.step_reason, t.progress_order)
+              IS DISTINCT FROM
+              (n.step_since, n.step_until, n.step_status, n.step_staleness, n.step_reason, n.progress_order)""")
 
 
 STORE_ALL_STEPS = tuple(_store_present_steps(table, "") for table in TABLES)

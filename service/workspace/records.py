@@ -18,8 +18,9 @@ ORGANIZATIONS = "organizations"
 SECRET_TABLES = frozenset({"api_keys", "share_tokens"})
 # A restore must not forge the audit trail, and the addresses in it are of people; it has an export of its own.
 OWN_EXPORT_TABLES = frozenset({"audit_events"})
-# Which step of its timeline a goal is in is known from the timeline and the time of the restore.
-OF_A_MOMENT = frozenset({"step_since", "step_until", "step_status", "step_staleness"})
+# What lists are read by: the step of its timeline that a goal is in, which is known from the timeline and the time of
+# the restore, and a shorter progress.
+OF_A_MOMENT = frozenset({"step_since", "step_until", "step_status", "step_staleness", "step_reason", "progress_order"})
 CHUNK = 2000
 
 

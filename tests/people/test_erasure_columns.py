@@ -17,7 +17,7 @@ ERASED = {
     *("api_keys.name", "events.changes", "events.reason", "events.input_digest"),
     *("audit_events.client_address", "share_tokens.name"),
 }
-COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_staleness step_status"
+COMPUTED = "progress_reason staleness_steps status_reasons status_steps step_reason step_staleness step_status"
 REVIEW = "retrospective score_reason score_waiver"
 OF_KPIS = "category definition formula input_names name scale unit"
 # Columns that stay, by the reason and by their tables.

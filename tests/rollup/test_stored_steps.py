@@ -7,10 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli.recompute import advance, recompute
-from service.objectives.queries import STALENESS, STATUSES
+from service.objectives.queries import REASONS, STALENESS, STATUSES
 from service.reading.reader import Reader
 from service.rollup.doctor import examine
-from service.rollup.status_timeline import BEGINNING, Staleness, Status, StatusChange, merge_changes, status_at, step_at
+from service.rollup.status_timeline import (
+    BEGINNING,
+    Staleness,
+    Status,
+    StatusChange,
+    StatusReason,
+    merge_changes,
+    status_at,
+    step_at,
+)
 from tests.kit.client import Client
 from tests.kit.forest import planted
 
@@ -20,14 +29,14 @@ PASSED = "SELECT count(*) FROM objectives WHERE step_until <= $1"
 
 
 def test_the_values_are_those_of_rollup() -> None:
-    assert (tuple(Status), tuple(Staleness)) == (STATUSES, STALENESS)
+    assert (tuple(Status), tuple(StatusReason), tuple(Staleness)) == (STATUSES, REASONS, STALENESS)
 
 
 @given(st.lists(st.tuples(DAYS, st.sampled_from(Status), st.sampled_from([None, *Staleness])), max_size=5), DAYS, DAYS)
 def test_a_step_holds_in_its_span(steps: list[tuple[int, Status, Staleness | None]], written: int, read: int) -> None:
     changes = [StatusChange(START + timedelta(days=days), status, None, stale) for days, status, stale in steps]
     timeline = merge_changes([StatusChange(BEGINNING, Status.PENDING, None), *changes]) if steps else ()
-    since, until, status, staleness = step_at(timeline, START + timedelta(days=written))
+    since, until, status, staleness, _ = step_at(timeline, START + timedelta(days=written))
     now = START + timedelta(days=read)
     if (since is None or since <= now) and (until is None or now < until):
         assert (status, staleness) == (status_at(timeline, now).status, status_at(timeline, now).staleness)
@@ -58,6 +67,8 @@ async def test_the_doctor_finds_and_repairs_a_step(client: Client, cleaner: asyn
     await planted(client, 5, 1)
     await cleaner.execute("UPDATE objectives SET step_status = 'PENDING' WHERE external_id = 'objective-1'")
     await cleaner.execute("UPDATE key_results SET step_until = now() WHERE external_id = 'objective-2-kr-1'")
+    await cleaner.execute("UPDATE objectives SET step_reason = 'PACE' WHERE external_id = 'objective-3'")
+    await cleaner.execute("UPDATE objectives SET progress_order = 2 WHERE external_id = 'objective-4'")
 
     async def problems() -> list[tuple[str, str]]:
         reader = Reader(client.database, client.organization_id)
@@ -66,7 +77,7 @@ async def test_the_doctor_finds_and_repairs_a_step(client: Client, cleaner: asyn
         finally:
             await reader.close()
 
-    problem = "the stored status is none of its steps"
-    assert await problems() == [("Objective", problem), ("KeyResult", problem)]
+    problem = "the stored step is none of its steps, or lists have another progress"
+    assert await problems() == [*[("Objective", problem)] * 3, ("KeyResult", problem)]
     await recompute(client.database, client.organization_id, client.clock.now)
     assert await problems() == []
