@@ -36,9 +36,11 @@ def coerce_arguments(execution: ExecutionContext, field: Field) -> dict[str, Any
 def find_arguments(execution: ExecutionContext, field: Field) -> KnownArguments:
     """The coerced arguments with what is known of them. A field keeps those of the last request, since most requests
     have the same, or variables of the same values. Raises GraphQLError for values that do not fit."""
+    known = field.arguments
+    if known is not None and not field.variable_names:
+        return known
     values = execution.variable_values.coerced
     variables = [(type(value), value) for value in (values.get(name, Variable.ABSENT) for name in field.variable_names)]
-    known = field.arguments
     if known is not None and known.variables == variables:
         return known
     coerced = get_argument_values(field.definition, field.nodes[0], execution.variable_values)
