@@ -3,6 +3,7 @@ KPIs that match a filter. What each shows is said here in Python, from what the 
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graphql import get_named_type
@@ -119,7 +120,9 @@ async def test_a_share_token_reads_what_it_shows(world: World) -> None:
             goals = shown_goals(world, share, visibility, of_owner)
             every = {id: is_shown(id, goals, of_owner) for kind in SHOWN for id in of_owner[kind]}
             assert set(every.values()) == {False, True}
-            read.rows.hidden = {kind: [id for id in of_owner[kind] if not every[id]] for kind in SHOWN}
+            read.rows = replace(
+                read.rows, hidden={kind: [id for id in of_owner[kind] if not every[id]] for kind in SHOWN}
+            )
             expected = read.expected(of_owner, False, False)
             for kind in SHOWN:
                 compared = [*EXPECTED[kind].same.split(), *EXPECTED[kind].hides.split()]

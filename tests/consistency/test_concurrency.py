@@ -69,5 +69,7 @@ async def test_doctor_sees_what_was_changed_behind_our_back(client: Client) -> N
     assert sorted((each.subject, each.problem[:6]) for each in await findings(client)) == [
         ("KeyResult", "stored"),
         ("Objective", "stored"),
-        ("key_results", "differs"[:6]),
+        # Lists have the progress of before.
+        ("Objective", "the st"),
+        ("key_results", "differ"),
     ]
