@@ -28,7 +28,7 @@ def tenant_statements(organization_id: UUID, scope: str = "LOCAL", *, has_role: 
 
 
 def limit_statements(settings: Settings, scope: str = "LOCAL") -> list[str]:
-    """The statements that set the time limits and the plan mode of the settings for a transaction or a session.
+    """The statements that set time limits and how statements are planned, for a transaction or a session.
 
     They are not connection parameters, which a pooler refuses or loses between two transactions.
     """
@@ -37,6 +37,8 @@ def limit_statements(settings: Settings, scope: str = "LOCAL") -> list[str]:
         # By default generic: every read uses an index whatever its keys, and a custom plan for each execution would
         # cost more.
         f"SET {scope} plan_cache_mode = {settings.plan_cache_mode}",
+        # A worker takes milliseconds to start, and generic plans expect more rows than most statements read.
+        f"SET {scope} max_parallel_workers_per_gather = 0",
         f"SET {scope} statement_timeout = {int(settings.statement_timeout * 1000)}",
         f"SET {scope} lock_timeout = {int(lock_timeout * 1000)}",
         f"SET {scope} idle_in_transaction_session_timeout = {int(settings.operation_timeout * 2000)}",

@@ -58,6 +58,7 @@ async def test_plans_are_made_as_the_operator_says(client: Client, database_url:
     database = Database(Settings(plan_cache_mode=mode), database_url)
     async with database.open_connection(database.primary, WRITE, client.organization_id) as pooled:
         assert await pooled.driver.fetchval("SHOW plan_cache_mode") == mode
+        assert await pooled.driver.fetchval("SHOW max_parallel_workers_per_gather") == "0"
     await database.dispose()
 
 

@@ -60,7 +60,7 @@ async def planning(url: str, organization_id: UUID, now: datetime) -> AsyncItera
     try:
         await connection.execute(
             f"BEGIN; SET LOCAL ROLE okrgraph_app; SET LOCAL app.organization_id = '{organization_id}'; "
-            "SET LOCAL plan_cache_mode = force_generic_plan"
+            "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL max_parallel_workers_per_gather = 0"
         )
         yield Plans(connection, organization_id, now)
     finally:

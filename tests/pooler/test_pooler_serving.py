@@ -20,7 +20,10 @@ TREE = """{ objectives(first: 50) { nodes { title progress keyResults { title cu
 CHECK_IN = """mutation($id: ID!, $value: Decimal!) { keyResultCheckIn(input: {keyResultId: $id, value: $value}) {
     checkIn { keyResult { current } } userErrors { code } } }"""
 LINEAR = {"kind": "INCREASE", "baseline": "0", "target": "100"}
-LIMITS = ("plan_cache_mode", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+LIMITS = (
+    *("plan_cache_mode", "max_parallel_workers_per_gather"),
+    *("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"),
+)
 
 
 @pytest.fixture
@@ -64,13 +67,13 @@ async def test_the_limits_are_those_of_each_transaction(served: Client, version:
         async with database.open_connection(database.primary, begin, served.organization_id) as pooled:
             return [await pooled.driver.fetchval(f"SHOW {name}") for name in LIMITS]
 
-    own = ["force_generic_plan", "500ms", "500ms", "1min"]
+    own = ["force_generic_plan", "0", "500ms", "500ms", "1min"]
     assert await asyncio.gather(*(shown(begin) for begin in (SNAPSHOT, WRITE) * 10)) == [own] * 20
     async with database.primary.connect() as connection:
         raw = await connection.get_raw_connection()
         assert raw.driver_connection is not None
         outside = [await raw.driver_connection.fetchval(f"SHOW {name}") for name in LIMITS]
-    assert outside == ["auto", "0", "0", "0"]
+    assert outside == ["auto", "2", "0", "0", "0"]
 
 
 async def test_single_reads_stay_in_transactions(served: Client, version: Version) -> None:
