@@ -1,5 +1,6 @@
 """Every command explains itself."""
 
+import gc
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -8,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from service.__main__ import app
+import service.__main__
+from service.__main__ import YOUNG_OBJECTS, app, main
 from service.settings import ROOT
 
 
@@ -22,6 +24,15 @@ def commands(group: typer.Typer, path: tuple[str, ...] = ()) -> Iterator[tuple[s
         assert inner.name is not None
         assert inner.typer_instance is not None
         yield from commands(inner.typer_instance, (*path, inner.name))
+
+
+def test_objects_of_the_start_are_kept_from_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[object] = []
+    monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
+    monkeypatch.setattr(gc, "set_threshold", steps.append)
+    monkeypatch.setattr(service.__main__, "app", lambda: steps.append("command"))
+    main()
+    assert steps == ["freeze", YOUNG_OBJECTS, "command"]
 
 
 def test_there_are_these_commands() -> None:
