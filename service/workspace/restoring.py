@@ -23,7 +23,7 @@ from service.workspace.file_format import Damaged, LineKind, TableLine, kind_of,
 from service.workspace.former_names import with_current_names
 from service.workspace.former_policies import with_status_policies
 from service.writing.transaction import Transaction, transaction
-from service.writing.write_statement import ORGANIZATIONS, is_numbered
+from service.writing.write_statement import is_numbered
 
 CHUNK = 2000
 # Classes of SQLSTATE that are about the rows that were given: their values, the constraints upon them, and what is too
@@ -103,7 +103,7 @@ class Restoration:
         missing = dict(records.unfilled(table, named.columns))
         columns, values = [*named.columns, *missing], {"missing": _json(missing), "exported_id": self.exported_id}
         async with _rows_of(table.name):
-            if table.name == ORGANIZATIONS or (self.tx.is_distributed and is_numbered(table)):
+            if table.name == records.ORGANIZATIONS or (self.tx.is_distributed and is_numbered(table)):
                 statement = _insertion_of_one(table, columns)
                 for line in waiting:
                     await self.tx.run(statement, line=line, **values)
@@ -167,7 +167,7 @@ def _insertion(table: Table, columns: list[str]) -> Any:
     # Rows that come with a row of the tenant can be inserted on the machine that has the tenant.
     return text(f"""
         INSERT INTO {table.name} (organization_id, {", ".join(columns)}) SELECT {values}
-        FROM {ORGANIZATIONS} g
+        FROM {records.ORGANIZATIONS} g
         CROSS JOIN unnest(CAST(:lines AS text[])) WITH ORDINALITY AS s (line, number)
         CROSS JOIN LATERAL {_record(table, "s.line")} r
         WHERE g.id = :organization_id ORDER BY s.number""")
