@@ -72,8 +72,8 @@ def _reads_of(
     except Exception:
         return ()
     reads: tuple[PlannedRead, ...] = () if planned is None else planned if type(planned) is tuple else (planned,)
-    known = find_arguments(execution, field)
-    if known.converted is not None:
+    known = field.arguments
+    if known is not None and known.converted is arguments:
         known.planned_reads = reads
     return reads
 
