@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from schema.execution.fields.batched import PLANNED_READ, RETURNS_PARENT_ROWS, PlannedRead
 from schema.execution.graphql_core import ExecutionContext
-from schema.execution.planning.arguments import convert_arguments, find_arguments
+from schema.execution.planning.arguments import convert_arguments
 from schema.execution.planning.columns import collect_requested_columns
 from schema.execution.planning.plan import Field, ListShape, ObjectShape, Selection
 from schema.execution.planning.resolution import AttributeResolution, BatchedCall, ResolverCall
@@ -55,9 +55,6 @@ def _reads_of(
     schema: strawberry.Schema, execution: ExecutionContext, field: Field, info: Any
 ) -> tuple[PlannedRead, ...]:
     """The reads of one relation; none if they are not known, or if the arguments are invalid."""
-    known = field.arguments
-    if known is not None and known.planned_reads is not None and find_arguments(execution, field) is known:
-        return known.planned_reads
     batched = field.resolution
     if not isinstance(batched, BatchedCall) or batched.has_extensions:
         return ()
@@ -68,12 +65,14 @@ def _reads_of(
         if field.requested_columns is ...:
             field.requested_columns = collect_requested_columns(field)
         arguments = convert_arguments(schema, execution, field, batched.field, lambda: info)
+        known = field.arguments if field.arguments and field.arguments.converted is arguments else None
+        if known is not None and known.planned_reads is not None:
+            return known.planned_reads
         planned: Any = plan_read(field.requested_columns, **{**batched.defaults, **arguments})
     except Exception:
         return ()
     reads: tuple[PlannedRead, ...] = () if planned is None else planned if type(planned) is tuple else (planned,)
-    known = field.arguments
-    if known is not None and known.converted is arguments:
+    if known is not None:
         known.planned_reads = reads
     return reads
 
